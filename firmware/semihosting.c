@@ -1,0 +1,37 @@
+/* Arm semihosting calls. One BKPT for all of them: r0 is the operation, r1 its argument block. */
+#include "semihosting.h"
+
+#include <stdint.h>
+
+enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
+enum { ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
+
+static __attribute__((noinline)) int semihosting_call(int operation, uintptr_t a, uintptr_t b,
+                                                      uintptr_t c) {
+  uintptr_t block[3];
+  register int r0 __asm__("r0") = operation;
+  register uintptr_t *r1 __asm__("r1") = block;
+  block[0] = a;
+  block[1] = b;
+  block[2] = c;
+  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+  return r0;
+}
+
+int semihosting_open(const char *path, size_t path_bytes, int mode) {
+  return semihosting_call(SYS_OPEN, (uintptr_t)path, (uintptr_t)mode, path_bytes);
+}
+
+size_t semihosting_read(int handle, void *to, size_t bytes) {
+  return (size_t)semihosting_call(SYS_READ, (uintptr_t)handle, (uintptr_t)to, bytes);
+}
+
+size_t semihosting_write(int handle, const void *from, size_t bytes) {
+  return (size_t)semihosting_call(SYS_WRITE, (uintptr_t)handle, (uintptr_t)from, bytes);
+}
+
+void semihosting_exit(int code) {
+  semihosting_call(SYS_EXIT_EXTENDED, ADP_STOPPED_APPLICATION_EXIT, (uintptr_t)code, 0);
+  for (;;) {
+  }
+}

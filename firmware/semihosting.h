@@ -1,0 +1,24 @@
+/* Arm semihosting: files, console and exit through the debugger or the emulator.
+ *
+ * Works in an emulator that answers BKPT 0xAB and on silicon with a debugger attached (OpenOCD:
+ * "arm semihosting enable"). Without a debugger BKPT is a hard fault, so this is for measuring, not
+ * for a product. Source: Arm, "Semihosting for AArch32 and AArch64", operation numbers and argument
+ * blocks. */
+#ifndef ASSAY_SEMIHOSTING_H
+#define ASSAY_SEMIHOSTING_H
+
+#include <stddef.h>
+
+/* fopen() modes of SYS_OPEN. */
+enum { SEMIHOSTING_READ_BINARY = 1, SEMIHOSTING_WRITE_BINARY = 5 };
+
+/* A handle, or -1. */
+int semihosting_open(const char *path, size_t path_bytes, int mode);
+/* Bytes that were NOT read: 0 is success, `bytes` is end of file. */
+size_t semihosting_read(int handle, void *to, size_t bytes);
+/* Bytes that were NOT written. */
+size_t semihosting_write(int handle, const void *from, size_t bytes);
+/* Ends the program; the emulator's exit status is `code`. */
+void semihosting_exit(int code) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,206 @@
+// What several commands ask of their arguments.
+#include "cli/common.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+#include <sstream>
+
+#include "util/files.h"
+#include "util/npy.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+constexpr size_t kLongestEntry = 200;  // of an .npz
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> words;
+  std::stringstream stream(list);
+  for (std::string word; std::getline(stream, word, ',');)
+    if (!word.empty()) words.push_back(word);
+  return words;
+}
+
+template <class Choice>
+Result<Choice> choose(const Args& args, const char* option,
+                      std::initializer_list<std::pair<const char*, Choice>> choices) {
+  const std::string typed = args.text(option);
+  std::vector<std::string> names;
+  for (const auto& [word, choice] : choices) {
+    if (typed == word) return choice;
+    names.emplace_back(word);
+  }
+  return fail(ErrorKind::usage, "--{} '{}' is none of {}", option, typed, fmt::join(names, ", "));
+}
+
+/// Cuts bytes that hold all inputs one after the other.
+Result<std::vector<Bytes>> cut(const Graph& graph, std::span<const std::byte> bytes) {
+  std::vector<Bytes> inputs;
+  int64_t needed = 0;
+  for (const TensorId id : graph.inputs()) needed += graph.tensor(id).bytes();
+  if (static_cast<int64_t>(bytes.size()) != needed)
+    return fail(ErrorKind::input, "has {} bytes, the model's inputs need {}", bytes.size(), needed);
+  for (const TensorId id : graph.inputs()) {
+    const auto size = static_cast<size_t>(graph.tensor(id).bytes());
+    inputs.emplace_back(bytes.begin(), bytes.begin() + static_cast<int64_t>(size));
+    bytes = bytes.subspan(size);
+  }
+  return inputs;
+}
+
+Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> arrays) {
+  if (arrays.size() != graph.inputs().size())
+    return fail(ErrorKind::input, "has {} arrays, the model has {} inputs", arrays.size(),
+                graph.inputs().size());
+  // By name if the archive has the inputs' names, else by position; nothing in between.
+  const auto find = [&](const std::string& wanted) {
+    return std::ranges::find(arrays, wanted, &NpyArray::name);
+  };
+  size_t named = 0;
+  for (const TensorId id : graph.inputs()) named += find(graph.tensor(id).name) != arrays.end();
+  if (named != 0 && named != arrays.size())
+    return fail(ErrorKind::input, "names {} of the model's {} inputs; name all or none", named,
+                arrays.size());
+  std::vector<Bytes> inputs;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    const Tensor& tensor = graph.tensor(graph.inputs()[i]);
+    const NpyArray& array = named != 0 ? *find(tensor.name) : arrays[i];
+    const std::string wanted = npy_descr(tensor.dtype);
+    if (array.descr != wanted)
+      return fail(ErrorKind::input, "array {} is of type '{}', input '{}' needs '{}'", i,
+                  array.descr, tensor.name, wanted);
+    if (static_cast<int64_t>(array.bytes.size()) != tensor.bytes())
+      return fail(ErrorKind::input, "array {} has {} bytes, input '{}' ({}) needs {}", i,
+                  array.bytes.size(), tensor.name, text(tensor.shape), tensor.bytes());
+    inputs.push_back(array.bytes);
+  }
+  return inputs;
+}
+
+Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file) {
+  const std::vector<std::byte> bytes = TRY(read_file(file));
+  if (file.ends_with(".npz")) return match(graph, TRY(read_npz(bytes)));
+  if (file.ends_with(".npy")) {
+    std::vector<NpyArray> one;
+    one.push_back(TRY(read_npy(bytes)));
+    return match(graph, std::move(one));
+  }
+  return cut(graph, bytes);
+}
+
+}  // namespace
+
+Result<std::vector<Target>> targets_of(const Args& args) {
+  std::vector<std::string> names = split(args.text("on"));
+  if (names == std::vector<std::string>{"all"}) names = target_names();
+  if (names.empty())
+    return fail(ErrorKind::usage, "--on names no target   (assay targets lists {})",
+                target_names().size());
+  std::vector<Target> targets;
+  for (const std::string& each : names) {
+    Target target = TRY(load_target(each));
+    if (std::ranges::find(targets, target.name, &Target::name) != targets.end())
+      return fail(ErrorKind::usage, "--on names {} twice", target.name);
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+Result<Optimize> optimize_of(const Args& args) {
+  return choose<Optimize>(
+      args, "optimize",
+      {{"size", Optimize::size}, {"balanced", Optimize::balanced}, {"speed", Optimize::speed}});
+}
+
+Result<Semantics> semantics_of(const Args& args) {
+  return choose<Semantics>(args, "semantics",
+                           {{"tflm", Semantics::tflm}, {"litert", Semantics::litert}});
+}
+
+std::string_view name(Semantics semantics) {
+  return semantics == Semantics::tflm ? "tflm" : "litert";
+}
+
+Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph) {
+  std::vector<std::vector<Bytes>> runs;
+  for (const std::string& file : args.texts("input"))
+    runs.push_back(TRY(in(read_input(graph, file), "input {}", file)));
+  if (!runs.empty()) return runs;
+  const int64_t seed = TRY(args.integer("seed", 0, (INT64_C(1) << 32) - 1));
+  const int64_t count = args.has("inputs") ? TRY(args.integer("inputs", 1, 10000)) : 1;
+  for (int64_t i = 0; i < count; ++i)
+    runs.push_back(seeded_inputs(graph, static_cast<uint64_t>(seed + i)));
+  return runs;
+}
+
+Status require_supported(const Graph& graph, Terminal& terminal) {
+  const std::vector<Unsupported> reasons = unsupported(graph);
+  if (reasons.empty()) return {};
+  for (const Unsupported& each : reasons) {
+    const std::string where = each.node < 0 ? "model" : fmt::format("node {}", each.node);
+    terminal.progress << fmt::format("  {:<9} {:<24} {}\n", where, each.op, each.reason);
+  }
+  return fail(ErrorKind::unsupported,
+              "model {}: {} obstacle{}, listed above; it cannot be run here   (assay operators "
+              "lists what can)",
+              graph.name(), reasons.size(), reasons.size() == 1 ? "" : "s");
+}
+
+std::vector<std::string> npz_names(const Graph& graph, const std::vector<TensorId>& ids) {
+  std::vector<std::string> names;
+  std::set<std::string> taken;
+  for (const TensorId id : ids) {
+    std::string entry = graph.tensor(id).name.substr(0, kLongestEntry);
+    for (char& c : entry)  // a ZIP entry is a path, and UTF-8
+      if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 32 ||
+          static_cast<unsigned char>(c) > 126)
+        c = '_';
+    if (entry.empty() || taken.contains(entry)) entry += fmt::format("tensor_{}", id);
+    taken.insert(entry);
+    names.push_back(entry);
+  }
+  return names;
+}
+
+std::string npy_descr(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::f16:
+      return "<f2";
+    case Dtype::f32:
+      return "<f4";
+    case Dtype::f64:
+      return "<f8";
+    case Dtype::s8:
+      return "|i1";
+    case Dtype::u8:
+      return "|u1";
+    case Dtype::s16:
+      return "<i2";
+    case Dtype::u16:
+      return "<u2";
+    case Dtype::s32:
+      return "<i4";
+    case Dtype::u32:
+      return "<u4";
+    case Dtype::s64:
+      return "<i8";
+    case Dtype::u64:
+      return "<u8";
+    case Dtype::boolean:
+      return "|b1";
+    default:
+      return "|u1";
+  }
+}
+
+Status write_output(const std::string& file, std::string_view text, Terminal& terminal) {
+  if (file != "-") return write_text(file, text);
+  terminal.out << text;
+  return {};
+}
+
+}  // namespace assay

@@ -1,0 +1,39 @@
+// What several commands ask of their arguments.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "hw/target.h"
+#include "ir/graph.h"
+#include "ops/op.h"
+#include "ops/run.h"
+
+namespace assay {
+
+/// --on a,b,c: each a shipped name, an alias or a path. "all": every shipped one.
+Result<std::vector<Target>> targets_of(const Args& args);
+
+Result<Optimize> optimize_of(const Args& args);
+Result<Semantics> semantics_of(const Args& args);
+std::string_view name(Semantics semantics);
+
+/// The inputs to run: each --input FILE is one inference (.npy or .bin for a model with one input,
+/// .npz with an array an input, or .bin with all inputs one after the other); without, --inputs N
+/// made-up ones from --seed. Each holds one buffer an input of the graph.
+Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph);
+
+/// Fails with every reason on a line of its own on `terminal`, if the graph cannot be run.
+Status require_supported(const Graph& graph, Terminal& terminal);
+
+/// The tensors' names made fit for the entries of an .npz, each different.
+std::vector<std::string> npz_names(const Graph& graph, const std::vector<TensorId>& ids);
+
+/// NumPy's type string: "|i1", "<f4".
+std::string npy_descr(Dtype dtype);
+
+/// Writes text to FILE (atomically), or to the terminal if FILE is "-".
+Status write_output(const std::string& file, std::string_view text, Terminal& terminal);
+
+}  // namespace assay

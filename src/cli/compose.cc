@@ -1,0 +1,216 @@
+// Facts -> Record. Nothing is computed here that is not a sum, a product with the clock, or an
+// interval that the core's validation gives.
+#include "cli/compose.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "estimate/energy.h"
+#include "estimate/totals.h"
+#include "util/hash.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+Figure cycles_figure(int64_t cycles, const CoreTiming& core) {
+  const auto value = static_cast<double>(cycles);
+  // The model knows no wait states, so published silicon may lie above all of it. A part with the
+  // code in zero-wait memory does not: the model's own value stays inside its interval.
+  return Figure::modelled(value, value * std::min(1.0, core.validation.low),
+                          value * std::max(1.0, core.validation.high));
+}
+
+Figure latency_figure(const Figure& cycles, const Target& target) {
+  const double us_a_cycle = 1e6 / static_cast<double>(target.clock_hz);
+  return Figure::modelled(*cycles.value * us_a_cycle, cycles.low * us_a_cycle,
+                          cycles.high * us_a_cycle);
+}
+
+/// Whether the part is one of those that the core's interval was made on.
+bool is_validated(const Target& target, const CoreTiming& core) {
+  return std::ranges::any_of(core.validation.parts, [&](const std::string& part) {
+    return target.part.starts_with(part);
+  });
+}
+
+std::string cycles_basis(const Target& target, const CoreTiming& core) {
+  if (is_validated(target, core)) return core.validation.against;
+  return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
+                     target.memory_system, core.validation.against);
+}
+
+/// Bytes of arena in use while a step runs, by position in the order.
+LayerRecord describe_layer(const Graph& graph, const Program& program, size_t position) {
+  const LayerSymbol& symbol = program.layers[position];
+  const Node& node = graph.nodes()[static_cast<size_t>(symbol.node)];
+  const Tensor& out = graph.tensor(node.outputs[0]);
+  LayerRecord layer;
+  layer.index = static_cast<int64_t>(position);
+  layer.op = node.op;
+  layer.name = out.name;
+  layer.detail = symbol.symbol.empty() ? "view of its input" : detail_of(graph, node);
+  layer.output_shape = text(out.shape);
+  layer.dtype = name(out.dtype);
+  layer.macs = Figure::exact(work_of(graph, node).macs);
+  layer.constant_bytes = Figure::exact(symbol.constant_bytes);
+  layer.arena_bytes = Figure::exact(program.plan.live_bytes[position]);
+  return layer;
+}
+
+/// Every figure of a row that has neither value nor reason gets this reason.
+template <class Row>
+void give_reason(Row& row, const std::string& reason) {
+  describe(row, [&](std::string_view, auto& member, Unit, std::string_view) {
+    if constexpr (std::is_same_v<std::remove_reference_t<decltype(member)>, Figure>)
+      if (!member && member.reason.empty()) member.reason = reason;
+  });
+}
+
+void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
+                const CoreTiming& core, const RunPower& power) {
+  layer.instructions = Figure::exact(counts.instructions);
+  layer.cycles = cycles_figure(counts.cycles, core);
+  layer.latency_us = latency_figure(layer.cycles, target);
+  layer.energy_uj = energy_uj(layer.latency_us, power);
+  layer.loads = Figure::exact(counts.loads);
+  layer.stores = Figure::exact(counts.stores);
+  layer.branches_taken = Figure::exact(counts.branches_taken);
+}
+
+void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
+                   const CoreTiming& core) {
+  std::vector<FunctionCounts> functions = facts.first.functions;
+  std::ranges::stable_sort(functions, std::greater{},
+                           [](const FunctionCounts& f) { return f.counts.cycles; });
+  for (const FunctionCounts& function : functions) {
+    const ElfSymbol* symbol = elf.find(function.name);
+    record.functions.push_back(
+        {function.name, symbol ? Figure::exact(symbol->bytes) : Figure::none("no such symbol"),
+         Figure::exact(function.counts.instructions), cycles_figure(function.counts.cycles, core)});
+  }
+}
+
+}  // namespace
+
+Record describe_inputs(const Graph& graph, const Target& target, const CoreTiming& core,
+                       const Program& program, const MeasureOptions& options) {
+  const Totals sums = totals(graph);
+  Record record;
+  record.assay_version = ASSAY_VERSION;
+  record.model = graph.name();
+  record.model_format = graph.format();
+  record.model_hash = hash_hex(graph.file());
+  record.target = target.name;
+  record.part = target.part;
+  record.core = core.name;
+  record.memory_system = target.memory_system;
+  record.clock_hz = Figure::exact(target.clock_hz);
+  record.runtime = program.runtime;
+  record.optimize = name(options.optimize);
+  record.semantics = "tflm";
+  record.macs = Figure::exact(sums.macs);
+  record.parameters = Figure::exact(sums.parameters);
+  record.arena_bytes = Figure::exact(program.plan.arena_bytes);
+  record.arena_lower_bound_bytes = Figure::exact(program.plan.lower_bound_bytes);
+  for (size_t i = 0; i < program.layers.size(); ++i)
+    record.layers.push_back(describe_layer(graph, program, i));
+  return record;
+}
+
+void add_no_image(Record& record, const std::string& reason) {
+  give_reason(record, reason);
+  for (LayerRecord& layer : record.layers) give_reason(layer, reason);
+  if (record.fits.empty()) record.fits = "not known: " + reason;
+  if (record.verified.empty()) record.verified = "not verified: " + reason;
+  record.troubles.push_back({"image", reason});
+}
+
+void add_overflows(Record& record, const Target& target, const std::vector<Overflow>& overflows) {
+  const std::string list = text(std::span(overflows));
+  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list, kStackReserveBytes);
+  for (const Overflow& each : overflows)
+    for (const MemoryRegion& region : target.regions)
+      if (region.name == each.region)
+        record.regions.push_back({region.name, region.kind == RegionKind::flash ? "flash" : "ram",
+                                  Figure::exact(region.size_bytes + each.bytes),
+                                  Figure::exact(region.size_bytes)});
+  add_no_image(record, "the image does not fit: " + list);
+}
+
+void add_footprint(Record& record, const Footprint& bytes, const ElfFile& elf,
+                   const Program& program) {
+  record.flash_bytes = Figure::exact(bytes.flash_bytes);
+  record.code_bytes = Figure::exact(bytes.code_bytes);
+  record.constant_bytes = Figure::exact(bytes.constant_bytes);
+  record.static_ram_bytes = Figure::exact(bytes.data_bytes + bytes.bss_bytes);
+  const std::pair<const char*, int64_t> flash[] = {
+      {"weights", bytes.weights_bytes},  {"tables", bytes.tables_bytes},
+      {"kernels", bytes.kernels_bytes},  {"model code", bytes.model_code_bytes},
+      {"start-up", bytes.startup_bytes}, {"libc", bytes.libc_bytes},
+      {"other", bytes.other_bytes}};
+  for (const auto& [what, size] : flash)
+    if (size > 0) record.components.push_back({"flash", what, Figure::exact(size)});
+  record.components.push_back({"ram", "arena", Figure::exact(bytes.arena_bytes)});
+  record.components.push_back({"ram", "static", Figure::exact(bytes.data_bytes + bytes.bss_bytes)});
+  for (const Footprint::Region& region : bytes.regions)
+    record.regions.push_back({region.name, region.kind == RegionKind::flash ? "flash" : "ram",
+                              Figure::exact(region.used_bytes), Figure::exact(region.size_bytes)});
+  for (size_t i = 0; i < record.layers.size(); ++i) {
+    const std::string& name = program.layers[i].symbol;
+    const ElfSymbol* symbol = elf.find_function(name);
+    record.layers[i].code_bytes = symbol ? Figure::exact(symbol->bytes)
+                                  : name.empty()
+                                      ? Figure::exact(0)
+                                      : Figure::none("the compiler left no function " + name);
+  }
+  record.fits = "yes";
+}
+
+void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Target& target,
+             const CoreTiming& core) {
+  const Counts& total = facts.first.total;
+  const RunPower power = run_power(target);
+  record.instructions = Figure::exact(total.instructions);
+  const auto by_instructions = [](const Counts& a, const Counts& b) {
+    return a.instructions < b.instructions;
+  };
+  record.instructions_least =
+      Figure::exact(std::ranges::min(facts.inferences, by_instructions).instructions);
+  record.instructions_most =
+      Figure::exact(std::ranges::max(facts.inferences, by_instructions).instructions);
+  record.cycles = cycles_figure(total.cycles, core);
+  record.latency_us = latency_figure(record.cycles, target);
+  record.energy_uj = energy_uj(record.latency_us, power);
+  record.loads = Figure::exact(total.loads);
+  record.stores = Figure::exact(total.stores);
+  record.branches_taken = Figure::exact(total.branches_taken);
+  record.stack_bytes = Figure::exact(facts.stack_bytes);
+  record.components.push_back({"ram", "stack (peak)", record.stack_bytes});
+  record.ram_bytes = Figure::exact(static_cast<int64_t>(
+      *record.static_ram_bytes.value + *record.arena_bytes.value + *record.stack_bytes.value));
+  record.cycles_basis = cycles_basis(target, core);
+  record.energy_basis = power.reason.empty() ? power.basis : power.reason;
+  for (size_t i = 0; i < record.layers.size(); ++i) {
+    if (!record.layers[i].code_bytes) {
+      give_reason(record.layers[i], record.layers[i].code_bytes.reason);
+      continue;
+    }
+    const bool counted = i < facts.first.layers.size();
+    add_counts(record.layers[i], counted ? facts.first.layers[i] : Counts{}, target, core, power);
+    record.layers[i].stack_bytes = Figure::exact(counted ? facts.first.layer_stack_bytes[i] : 0);
+  }
+  for (size_t cls = 0; cls < kInsnClasses; ++cls)
+    if (total.by_class[cls] > 0)
+      record.classes.push_back(
+          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
+  add_functions(record, facts, elf, core);
+  for (const UnknownInsn& each : facts.unknown)
+    record.troubles.push_back(
+        {"timing of " + each.mnemonic,
+         fmt::format("not known to the core's model; {} executed, timed as alu", each.executed)});
+  for (const std::string& note : facts.notes) record.troubles.push_back({"run", note});
+}
+
+}  // namespace assay

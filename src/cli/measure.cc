@@ -1,0 +1,223 @@
+// assay measure MODEL --on TARGET[,TARGET...]: build real firmware, run it, count everything.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <ostream>
+#include <sstream>
+#include <thread>
+
+#include "cli/common.h"
+#include "cli/pipeline.h"
+#include "import/importer.h"
+#include "record/json.h"
+#include "report/format.h"
+#include "util/npy.h"
+
+namespace assay {
+namespace {
+
+constexpr Option kOptions[] = {
+    {"model", "MODEL", "the model file", Option::operand, true},
+    {"on",
+     "TARGET[,TARGET...]",
+     "parts or boards (assay targets), your own files by path, or all",
+     Option::value,
+     true,
+     {},
+     "target"},
+    {"optimize", "LEVEL", "size: smallest code; balanced; speed: kernels specialised to each shape",
+     Option::value, false, "balanced", "size|balanced|speed"},
+    {"runtime", "NAME", "what turns the model into code", Option::value, false, "aot", "none"},
+    {"compiler", "FILE", "the cross compiler, if not the first on PATH"},
+    {"flags",
+     "\"FLAGS\"",
+     "more compiler flags, after ours: \"-O3 -funroll-loops\"",
+     Option::value,
+     false,
+     {},
+     "none"},
+    {"input", "FILE",
+     "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
+     "times"},
+    {"inputs", "N", "how many made-up inputs to verify on, if no --input is given", Option::value,
+     false, "20", "none"},
+    {"seed", "N", "of the first made-up input; the next have the next seeds", Option::value, false,
+     "12345", "none"},
+    {"outputs", "FILE.npz", "write what the firmware produced"},
+    {"json", "FILE", "write the record as JSON; - for standard output"},
+    {"keep",
+     "DIR",
+     "keep sources, linker script and image there (one folder a target if there are several)",
+     Option::value,
+     false,
+     {},
+     "directory"},
+    {"no-cache", "", "build and run again", Option::flag},
+};
+
+std::vector<std::string> words(const std::string& text) {
+  std::vector<std::string> found;
+  std::stringstream stream(text);
+  for (std::string word; stream >> word;) found.push_back(word);
+  return found;
+}
+
+/// The line on the terminal that says what each target is at, while it is.
+class ProgressLine {
+ public:
+  ProgressLine(Terminal& terminal, size_t total) : terminal_(terminal), total_(total) {}
+
+  void say(const std::string& target, std::string_view stage) {
+    const std::scoped_lock lock(mutex_);
+    if (terminal_.interactive)
+      terminal_.progress << fmt::format("\r\x1b[K{}/{} done   {}: {}", done_, total_, target, stage)
+                         << std::flush;
+  }
+  void done() {
+    const std::scoped_lock lock(mutex_);
+    ++done_;
+  }
+  void clear() {
+    if (terminal_.interactive) terminal_.progress << "\r\x1b[K" << std::flush;
+  }
+
+ private:
+  Terminal& terminal_;
+  std::mutex mutex_;
+  size_t done_ = 0, total_;
+};
+
+/// Measures on every target, as many at a time as there are processors; results in the order asked
+/// for.
+std::vector<Result<Measured>> measure_all(const Graph& graph, const std::vector<Target>& targets,
+                                          const MeasureOptions& options, Terminal& terminal) {
+  ProgressLine line(terminal, targets.size());
+  std::vector<std::optional<Result<Measured>>> slots(targets.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < targets.size(); i = next++) {
+      MeasureOptions mine = options;
+      if (!mine.keep_folder.empty() && targets.size() > 1) mine.keep_folder /= targets[i].name;
+      slots[i] =
+          in(measure_model(graph, targets[i], mine,
+                           [&](std::string_view stage) { line.say(targets[i].name, stage); }),
+             "{} on {}", graph.name(), targets[i].name);
+      line.done();
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+    for (size_t i = 1; i < std::min(processors, targets.size()); ++i) workers.emplace_back(work);
+    work();
+  }
+  line.clear();
+  std::vector<Result<Measured>> results;
+  for (auto& slot : slots) results.push_back(std::move(*slot));
+  return results;
+}
+
+Status write_outputs(const std::string& file, const Graph& graph, const Measured& measured) {
+  std::vector<NpyArray> arrays;
+  const std::vector<std::string> names = npz_names(graph, graph.outputs());
+  size_t at = 0;
+  for (size_t k = 0; k < graph.outputs().size(); ++k) {
+    const Tensor& tensor = graph.tensor(graph.outputs()[k]);
+    const auto size = static_cast<size_t>(tensor.bytes());
+    NpyArray array{names[k], npy_descr(tensor.dtype), {}, {}};
+    if (measured.outputs.size() > 1)
+      array.shape.push_back(static_cast<int64_t>(measured.outputs.size()));
+    array.shape.insert(array.shape.end(), tensor.shape.dims.begin(), tensor.shape.dims.end());
+    for (const Bytes& run : measured.outputs) {
+      const auto mine = std::span(run).subspan(at, size);
+      array.bytes.insert(array.bytes.end(), mine.begin(), mine.end());
+    }
+    at += size;
+    arrays.push_back(std::move(array));
+  }
+  return write_npz(file, arrays);
+}
+
+/// Flags that would make the compiler do something else than compile and link our image.
+Status check_flags(const std::vector<std::string>& flags) {
+  static constexpr std::string_view kOther[] = {"-c",  "-E", "-S", "-M",     "-MM",
+                                                "-MD", "-v", "-o", "--help", "--version"};
+  for (const std::string& flag : flags)
+    if (std::ranges::find(kOther, flag) != std::end(kOther) || flag.starts_with("-T"))
+      return fail(ErrorKind::usage, "--flags {}: not a flag that builds an image", flag);
+  return {};
+}
+
+Result<MeasureOptions> options_of(const Args& args, const Graph& graph, Terminal& terminal) {
+  MeasureOptions options;
+  options.runtime = args.text("runtime");
+  options.optimize = TRY(optimize_of(args));
+  options.compiler = args.text("compiler");
+  options.flags = words(args.text("flags"));
+  TRY_STATUS(check_flags(options.flags));
+  options.inputs = TRY(inputs_of(args, graph));
+  options.use_cache = !args.has("no-cache");
+  options.keep_folder = args.text("keep");
+  options.cancelled = terminal.cancelled;
+  return options;
+}
+
+/// The exit code that the whole command deserves: an image that does not fit is 4.
+Status verdict(const std::vector<Record>& records) {
+  for (const Record& record : records)
+    if (record.fits.starts_with("no:"))
+      return fail(ErrorKind::unsupported, "{} does not fit {}: {}", record.model, record.target,
+                  record.fits.substr(4));
+  for (const Record& record : records)
+    if (!record.instructions) return fail(ErrorKind::environment, "{}", record.instructions.reason);
+  return {};
+}
+
+Status run(const Args& args, Terminal& terminal) {
+  const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
+  TRY_STATUS(require_supported(graph, terminal));
+  const std::vector<Target> targets = TRY(targets_of(args));
+  const MeasureOptions options = TRY(options_of(args, graph, terminal));
+  if (args.has("outputs") && targets.size() > 1)
+    return fail(ErrorKind::usage, "--outputs needs a single target");
+
+  std::vector<Record> records;
+  Status trouble;
+  for (Result<Measured>& result : measure_all(graph, targets, options, terminal)) {
+    if (!result) {
+      if (targets.size() == 1) return std::unexpected(std::move(result.error()));
+      terminal.progress << "assay: " << text(result.error()) << "\n";
+      if (trouble) trouble = std::unexpected(Error{result.error().kind, {}, {}});  // said already
+      continue;
+    }
+    if (args.has("outputs") && !result->outputs.empty())
+      TRY_STATUS(write_outputs(args.text("outputs"), graph, *result));
+    records.push_back(std::move(result->record));
+  }
+  if (args.has("json"))
+    TRY_STATUS(write_output(args.text("json"), records_json(records), terminal));
+  if (args.text("json") != "-" && !records.empty()) {
+    const Format* text = TRY(find_format("text"));
+    terminal.out << text->render(records, {.colour = terminal.colour});
+  }
+  if (!trouble) return trouble;
+  return verdict(records);
+}
+
+}  // namespace
+
+const Command measure_command = {
+    .name = "measure",
+    .summary = "build real firmware, run it in the emulator, verify its outputs, count everything",
+    .examples =
+        "  assay measure kws.tflite --on nucleo-l4r5zi\n  assay measure kws.tflite --on "
+        "pico,pico2,disco-f746ng --json kws.json\n"
+        "  assay measure kws.tflite --on nucleo-l4r5zi --optimize speed --flags \"-funroll-loops\" "
+        "--keep out/",
+    .options = kOptions,
+    .run = run,
+};
+
+}  // namespace assay

@@ -1,0 +1,44 @@
+// The whole tool as one function: model and target in, record out.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hw/target.h"
+#include "ir/graph.h"
+#include "ops/kernel_call.h"
+#include "ops/run.h"
+#include "record/record.h"
+
+namespace assay {
+
+struct MeasureOptions {
+  std::string runtime = "aot";
+  Optimize optimize = Optimize::balanced;
+  std::string compiler;                    ///< empty: the first on PATH that fits the target
+  std::vector<std::string> flags;          ///< after ours
+  std::vector<std::vector<Bytes>> inputs;  ///< one inference each, a buffer an input of the graph
+  bool use_cache = true;
+  std::filesystem::path keep_folder;  ///< if not empty: sources, image and linker script stay there
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+struct Measured {
+  Record record;
+  std::vector<Bytes> outputs;  ///< by inference: the model's outputs, one after the other
+};
+
+/// Told what is being done: "building", "running".
+using Progress = std::function<void(std::string_view stage)>;
+
+/// Measures. What cannot be given (no toolchain, an image that does not fit) is in the record with
+/// its reason. Errors: unsupported (an operator), input (the firmware faults), internal (outputs
+/// differ from the reference; names the first differing layer), environment.
+Result<Measured> measure_model(const Graph& graph, const Target& target,
+                               const MeasureOptions& options, const Progress& progress);
+
+}  // namespace assay

@@ -1,0 +1,133 @@
+// Whether the firmware computed what the reference computes.
+#include "cli/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace assay {
+namespace {
+
+/// The index of the first float further off than the tolerance allows, or -1.
+int64_t first_far_float(std::span<const std::byte> expected, std::span<const std::byte> got) {
+  std::vector<float> a(expected.size() / 4), b(a.size());
+  std::memcpy(a.data(), expected.data(), a.size() * 4);
+  std::memcpy(b.data(), got.data(), b.size() * 4);
+  float least = 0, most = 0;  // of the finite ones; an infinity must be met exactly
+  for (bool first = true; const float value : a) {
+    if (!std::isfinite(value)) continue;
+    least = first ? value : std::min(least, value);
+    most = first ? value : std::max(most, value);
+    first = false;
+  }
+  const double allowed =
+      kFloatTolerance * std::max(1e-6, static_cast<double>(most) - static_cast<double>(least));
+  for (size_t i = 0; i < a.size(); ++i) {
+    const bool same = a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]));
+    if (same) continue;
+    // A single value or a constant vector has no range: compare with its own size.
+    const double size = std::abs(static_cast<double>(a[i]));
+    const double off = std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i]));
+    const bool finite = std::isfinite(a[i]) && std::isfinite(b[i]);
+    if (!finite || !(off <= std::max(allowed, kFloatTolerance * size)))
+      return static_cast<int64_t>(i);
+  }
+  return -1;
+}
+
+int64_t first_difference(Dtype dtype, std::span<const std::byte> expected,
+                         std::span<const std::byte> got) {
+  if (dtype == Dtype::f32 && expected.size() == got.size())
+    return expected.empty() ? -1 : first_far_float(expected, got);
+  if (expected.size() != got.size()) return 0;
+  const auto [at, other] = std::ranges::mismatch(expected, got);
+  return at == expected.end() ? -1 : (at - expected.begin()) / std::max(1, bits(dtype) / 8);
+}
+
+}  // namespace
+
+Result<std::vector<Bytes>> reference_outputs(const Graph& graph,
+                                             const std::vector<std::vector<Bytes>>& inputs,
+                                             const std::function<bool()>& stop) {
+  std::vector<Bytes> outputs;
+  for (const std::vector<Bytes>& each : inputs) {
+    if (stop()) return fail(ErrorKind::environment, "interrupted");
+    Bytes whole;
+    for (const Bytes& output : TRY(run_reference(graph, each, Semantics::tflm)))
+      whole.insert(whole.end(), output.begin(), output.end());
+    outputs.push_back(std::move(whole));
+  }
+  return outputs;
+}
+
+std::optional<Difference> compare_outputs(const Graph& graph, const std::vector<Bytes>& expected,
+                                          const std::vector<Bytes>& got) {
+  if (got.size() != expected.size())
+    return Difference{
+        0, fmt::format("the firmware ran {} of {} inferences", got.size(), expected.size())};
+  for (size_t run = 0; run < expected.size(); ++run) {
+    if (got[run].size() != expected[run].size())
+      return Difference{run, fmt::format("the firmware wrote {} bytes of output, not {}",
+                                         got[run].size(), expected[run].size())};
+    size_t at = 0;
+    for (const TensorId id : graph.outputs()) {
+      const Tensor& tensor = graph.tensor(id);
+      const auto size = static_cast<size_t>(tensor.bytes());
+      const int64_t element =
+          first_difference(tensor.dtype, std::span(expected[run]).subspan(at, size),
+                           std::span(got[run]).subspan(at, size));
+      if (element >= 0)
+        return Difference{run, fmt::format("output '{}' differs from the reference at element {}",
+                                           tensor.name, element)};
+      at += size;
+    }
+  }
+  return {};
+}
+
+Result<std::string> first_wrong_layer(const Graph& graph, const Program& program,
+                                      const Emulator& emulator, RunRequest request,
+                                      const std::vector<Bytes>& inputs) {
+  const auto arena = std::ranges::find(request.elf.sections, ".arena", &ElfSection::name);
+  if (arena == request.elf.sections.end())
+    return fail(ErrorKind::internal, "the image has no section .arena");
+  std::vector<TensorId> outputs;
+  for (size_t layer = 0; layer < program.layers.size(); ++layer)
+    for (const TensorId id :
+         graph.nodes()[static_cast<size_t>(program.layers[layer].node)].outputs) {
+      if (program.layers[layer].symbol.empty()) continue;
+      const auto offset = static_cast<uint32_t>(program.plan.offset[static_cast<size_t>(id)]);
+      request.captures.push_back(
+          {layer, arena->address + offset, static_cast<size_t>(graph.tensor(id).bytes())});
+      outputs.push_back(id);
+    }
+  Bytes whole;
+  for (const Bytes& input : inputs) whole.insert(whole.end(), input.begin(), input.end());
+  request.inputs = {whole};
+  const RunFacts facts = TRY(emulator.run(request));
+  const std::vector<Bytes> expected = TRY(run_reference_tensors(graph, inputs));
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const Tensor& tensor = graph.tensor(outputs[i]);
+    const int64_t element = first_difference(
+        tensor.dtype, expected[static_cast<size_t>(outputs[i])], facts.captured[i]);
+    if (element < 0) continue;
+    const size_t layer = request.captures[i].layer;
+    return fmt::format("the first wrong layer is {} ({} '{}'), at element {}", layer,
+                       graph.nodes()[static_cast<size_t>(program.layers[layer].node)].op,
+                       tensor.name, element);
+  }
+  return std::string("every layer alone is right");
+}
+
+void add_verification(Record& record, const Graph& graph, size_t inputs) {
+  const bool real = std::ranges::any_of(
+      graph.outputs(), [&](TensorId id) { return graph.tensor(id).dtype == Dtype::f32; });
+  record.verified = fmt::format(
+      "equal to the reference (tflm){} in {} of {} inputs",
+      real ? fmt::format(" within {:g} of the range", kFloatTolerance) : "", inputs, inputs);
+  record.verified_inputs = Figure::exact(static_cast<int64_t>(inputs));
+}
+
+}  // namespace assay

@@ -1,0 +1,371 @@
+// The `aot` runtime: our own ahead-of-time C generator.
+//
+// Makes NAME.h, NAME.c and a copy of the kernels that the model uses. Each layer is a function of
+// its own that the compiler may not inline: an emulator or a debugger sees where a layer begins by
+// its address alone, without a marker in the code. Sizes `size` and `balanced` compile each kernel
+// once and pass shapes as parameters; `speed` includes the kernels into NAME.c as always-inline
+// functions, so that the constant parameters of each layer specialise them.
+//
+// The generated code uses no heap, no recursion, no libc beyond memcpy and memset (and libm where a
+// float kernel needs it), and is re-entrant: all state is in the arena that the caller gives.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "emit/aot_deployment.h"
+#include "emit/c_writer.h"
+#include "emit/program.h"
+#include "ops/op.h"
+#include "util/embedded.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+/// One node on its way into C.
+struct Layer {
+  int node = 0;
+  int position = 0;  ///< in the order the layers run
+  KernelCall call;
+  std::map<std::string, std::string> symbols;  ///< constant's name in the call -> C symbol
+};
+
+struct Writer {
+  const Graph& graph;
+  const EmitOptions& options;
+  Program program;
+  std::vector<Layer> layers;
+  std::map<std::pair<Dtype, std::string>, std::string>
+      symbol_of;  ///< bytes -> symbol: equal arrays are one
+  std::string arrays;
+
+  bool specialised() const { return options.lower.optimize == Optimize::speed; }
+  std::string upper() const {
+    std::string text = program.name;
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+  }
+};
+
+std::string layer_symbol(const Writer& w, const Layer& layer) {
+  return fmt::format("{}_layer_{:02}_{}", w.program.name, layer.position,
+                     w.graph.nodes()[static_cast<size_t>(layer.node)].op);
+}
+
+std::string place_constant(Writer& w, Layer& layer, const Constant& constant) {
+  const std::span<const std::byte> bytes = constant.bytes();
+  const std::string content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  auto [at, fresh] = w.symbol_of.try_emplace({constant.dtype, content});
+  if (fresh) {
+    at->second = fmt::format("{}_{:02}_{}", w.program.name, layer.position, constant.name);
+    w.arrays += c_array(at->second, constant) + "\n";
+    w.program.constants.push_back(
+        {at->second, constant.is_weight, static_cast<int64_t>(bytes.size()), layer.node});
+  }
+  return at->second;
+}
+
+std::string pointer(const Writer& w, TensorId id, bool writes) {
+  const Tensor& tensor = w.graph.tensor(id);
+  return fmt::format("({}{} *)(arena + {})", writes ? "" : "const ", c_type(tensor.dtype),
+                     w.program.plan.offset[static_cast<size_t>(id)]);
+}
+
+/// A pointer for each argument of the kernel, in its order.
+std::string arguments(Writer& w, Layer& layer, const KernelCall& call, const std::string& params) {
+  const Node& node = w.graph.nodes()[static_cast<size_t>(layer.node)];
+  std::vector<std::string> args;
+  if (!call.params.empty()) args.push_back("&" + params);
+  for (const int i : call.inputs) {
+    const TensorId id = node.inputs[static_cast<size_t>(i)];
+    const Tensor& tensor = w.graph.tensor(id);
+    if (!tensor.is_constant)
+      args.push_back(pointer(w, id, false));
+    else
+      args.push_back(place_constant(
+          w, layer, {fmt::format("input_{}", i), tensor.dtype, {}, tensor.data, true}));
+  }
+  for (const int i : call.outputs)
+    args.push_back(pointer(w, node.outputs[static_cast<size_t>(i)], true));
+  if (call.takes_scratch) {
+    const int64_t at = w.program.plan.scratch_offset[static_cast<size_t>(layer.node)];
+    args.push_back(fmt::format("arena + {}", std::max<int64_t>(at, 0)));
+  }
+  return fmt::format("{}", fmt::join(args, ", "));
+}
+
+std::string param_text(const Layer& layer, const Param& param) {
+  if (const auto* integer = std::get_if<int64_t>(&param.value)) return c_literal(*integer);
+  if (const auto* real = std::get_if<float>(&param.value)) return c_literal(*real);
+  const std::string& constant = std::get<std::string>(param.value);
+  return constant.empty() ? "0" : layer.symbols.at(constant);
+}
+
+/// Constants and parameters of one call; the call itself is added to `body`. A node's further
+/// calls are numbered from 1.
+std::string call_text(Writer& w, Layer& layer, const KernelCall& call, size_t number,
+                      std::string& body) {
+  const std::string suffix = number == 0 ? "" : fmt::format("_{}", number);
+  for (const Constant& constant : call.constants) {
+    Constant named = constant;
+    named.name += suffix;
+    layer.symbols[constant.name] = place_constant(w, layer, named);
+  }
+  const std::string params = fmt::format("{}_{:02}{}", w.program.name, layer.position, suffix);
+  std::string made;
+  if (!call.params.empty()) {
+    made += fmt::format("static const struct assay_{} {} = {{\n", call.kernel, params);
+    for (const Param& param : call.params)
+      made += fmt::format("  {}, /* {} */\n", param_text(layer, param), param.name);
+    made += "};\n";
+  }
+  body += fmt::format("  assay_{}({});\n", call.kernel, arguments(w, layer, call, params));
+  return made;
+}
+
+/// Constants, parameters and the function of one layer. A view of its input has no code.
+std::string layer_text(Writer& w, Layer& layer) {
+  const Node& node = w.graph.nodes()[static_cast<size_t>(layer.node)];
+  const Tensor& out = w.graph.tensor(node.outputs[0]);
+  const std::string title = fmt::format("/* {:2} {} -> {} {} '{}'", layer.position, node.op,
+                                        name(out.dtype), text(out.shape), c_comment(out.name));
+  if (layer.call.kernel.empty()) return title + ": the same bytes as its input */\n\n";
+  std::string made = title + " */\n";
+  std::string body;
+  made += call_text(w, layer, layer.call, 0, body);
+  for (size_t i = 0; i < layer.call.then.size(); ++i)
+    made += call_text(w, layer, layer.call.then[i], i + 1, body);
+  return made + fmt::format("static ASSAY_NOINLINE void {}(uint8_t *arena) {{\n{}}}\n\n",
+                            layer_symbol(w, layer), body);
+}
+
+/// The files of kernels/ that a set of kernels needs: theirs, and what those include.
+Result<std::set<std::string>> kernel_files(const std::vector<Layer>& layers) {
+  std::set<std::string> files;
+  std::vector<std::string> open;
+  const auto want = [&open](const KernelCall& call) {
+    if (!call.kernel.empty()) open.insert(open.end(), {call.kernel + ".h", call.kernel + ".c"});
+  };
+  for (const Layer& layer : layers) {
+    want(layer.call);
+    std::ranges::for_each(layer.call.then, want);
+  }
+  while (!open.empty()) {
+    const std::string file = open.back();
+    open.pop_back();
+    if (!files.insert(file).second) continue;
+    const EmbeddedFile* found = find_embedded("kernels/" + file);
+    if (!found) return fail(ErrorKind::internal, "kernel file '{}' is not in this build", file);
+    static constexpr std::string_view kInclude = "#include \"";
+    for (size_t at = found->text.find(kInclude); at != std::string_view::npos;
+         at = found->text.find(kInclude, at + 1)) {
+      const size_t begin = at + kInclude.size();
+      open.emplace_back(found->text.substr(begin, found->text.find('"', begin) - begin));
+    }
+  }
+  return files;
+}
+
+std::string banner(const Writer& w, std::string_view what) {
+  return fmt::format("/* {} of model '{}', made by assay {} (aot, {}). Do not edit. */\n", what,
+                     c_comment(w.graph.name()), ASSAY_VERSION, name(w.options.lower.optimize));
+}
+
+/// Size, type and quantisation of each input or output as macros: "KWS_INPUT_0_SCALE".
+std::string tensor_macros(const Writer& w, std::string_view kind,
+                          const std::vector<TensorId>& ids) {
+  const std::string upper = w.upper();
+  int64_t total = 0;
+  std::string made = fmt::format("#define {}_{}S {}\n", upper, kind, ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const Tensor& tensor = w.graph.tensor(ids[i]);
+    const std::string prefix = fmt::format("{}_{}_{}", upper, kind, i);
+    total += tensor.bytes();
+    made += fmt::format("\n/* '{}': {} {}{} */\n#define {}_BYTES {}\n#define {}_ELEMENTS {}\n",
+                        c_comment(tensor.name), name(tensor.dtype), text(tensor.shape),
+                        tensor.quant.empty() ? "" : "; real = SCALE * (q - ZERO_POINT)", prefix,
+                        tensor.bytes(), prefix, tensor.shape.elements());
+    if (!tensor.quant.empty())
+      made += fmt::format("#define {}_SCALE {}\n#define {}_ZERO_POINT {}\n", prefix,
+                          c_literal(tensor.quant.scale[0]), prefix,
+                          c_literal(int64_t{tensor.quant.zero_point[0]}));
+  }
+  return made + fmt::format("#define {}_{}_BYTES {}\n\n", upper, kind, total);
+}
+
+std::string header_text(const Writer& w) {
+  const std::string upper = w.upper();
+  std::string made = banner(w, "Interface");
+  made += fmt::format(
+      "#ifndef {0}_H\n#define {0}_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" "
+      "{{\n#endif\n\n",
+      upper);
+  made += fmt::format(
+      "/* Bytes that one inference works in, aligned to 16; inputs, outputs and scratch included. "
+      "*/\n"
+      "#define {}_ARENA_BYTES {}\n\n",
+      upper, w.program.plan.arena_bytes);
+  made +=
+      tensor_macros(w, "INPUT", w.graph.inputs()) + tensor_macros(w, "OUTPUT", w.graph.outputs());
+  made += fmt::format(
+      "/* Where to write input `index` before, and read output `index` after, an inference. Inputs "
+      "are\n"
+      "   overwritten by it: write them again for the next. A null pointer for an index out of "
+      "range. */\n"
+      "void *{0}_input(void *arena, int index);\nvoid *{0}_output(void *arena, int index);\n\n"
+      "/* One inference. Touches nothing but the arena, so several arenas may be in use at once. "
+      "*/\n"
+      "void {0}_invoke(void *arena);\n\n"
+      "/* Compile {0}.c with -D{1}_LAYER_HOOK=my_hook to have `void my_hook(int layer)` called "
+      "before each\n"
+      "   of the {2} layers. */\n#define {1}_LAYERS {2}\n\n",
+      w.program.name, upper, w.layers.size());
+  return made + fmt::format("#ifdef __cplusplus\n}}\n#endif\n\n#endif /* {}_H */\n", upper);
+}
+
+std::string accessor(const Writer& w, std::string_view kind, const std::vector<TensorId>& ids) {
+  std::string made = fmt::format(
+      "void *{}_{}(void *arena, int index) {{\n  uint8_t *base = (uint8_t *)arena;\n  switch "
+      "(index) {{\n",
+      w.program.name, kind);
+  for (size_t i = 0; i < ids.size(); ++i)
+    made += fmt::format("    case {}: return base + {};\n", i,
+                        w.program.plan.offset[static_cast<size_t>(ids[i])]);
+  return made + "    default: return 0;\n  }\n}\n\n";
+}
+
+std::string invoke_text(const Writer& w) {
+  const std::string upper = w.upper();
+  std::string made = fmt::format(
+      "#ifdef {0}_LAYER_HOOK\n#ifdef __cplusplus\nextern \"C\"\n#endif\nvoid {0}_LAYER_HOOK(int "
+      "layer);\n"
+      "#define {0}_LAYER(i) {0}_LAYER_HOOK(i)\n#else\n#define {0}_LAYER(i) ((void)0)\n#endif\n\n"
+      "void {1}_invoke(void *arena) {{\n",
+      upper, w.program.name);
+  for (const Layer& layer : w.layers)
+    if (!layer.call.kernel.empty())
+      made += fmt::format("  {}_LAYER({});\n  {}((uint8_t *)arena);\n", upper, layer.position,
+                          layer_symbol(w, layer));
+  if (made.ends_with("{\n")) made += "  (void)arena;\n";
+  return made + "}\n";
+}
+
+std::string source_text(Writer& w, const std::set<std::string>& kernels) {
+  std::string layers;
+  for (Layer& layer : w.layers) layers += layer_text(w, layer);
+  std::string made =
+      banner(w, "Implementation") + fmt::format("#include \"{}\"\n\n", w.program.header);
+  // An always-inline kernel sees its parameters as constants and is compiled for that shape alone.
+  if (w.specialised())
+    made +=
+        "#if defined(__GNUC__)\n#define ASSAY_KERNEL static inline __attribute__((always_inline))\n"
+        "#else\n#define ASSAY_KERNEL static inline\n#endif\n";
+  for (const std::string& file : kernels)
+    if (file.ends_with(w.specialised() ? ".c" : ".h"))
+      made += fmt::format("#include \"{}\"\n",
+                          w.specialised() ? file.substr(0, file.size() - 2) + ".inc" : file);
+  made +=
+      "\n#if defined(__GNUC__)\n#define ASSAY_ALIGNED __attribute__((aligned(4)))\n"
+      "#define ASSAY_NOINLINE __attribute__((noinline))\n#else\n#define ASSAY_ALIGNED\n#define "
+      "ASSAY_NOINLINE\n#endif\n\n";
+  made += w.arrays + layers;
+  return made + accessor(w, "input", w.graph.inputs()) + accessor(w, "output", w.graph.outputs()) +
+         invoke_text(w);
+}
+
+/// Kernels as they stand in kernels/; an included .c is named .inc so that no build compiles it.
+void add_kernels(Writer& w, const std::set<std::string>& files) {
+  for (const std::string& file : files) {
+    const bool included = w.specialised() && file.ends_with(".c");
+    w.program.sources.push_back({included ? file.substr(0, file.size() - 2) + ".inc" : file,
+                                 std::string(find_embedded("kernels/" + file)->text)});
+  }
+}
+
+/// The C identifier that prefixes symbols and files. Names whose files would be taken for a
+/// kernel's, the firmware's, the example's or the C library's get an ending.
+std::string program_name(std::string_view wanted) {
+  static constexpr std::string_view kTaken[] = {
+      "assert",  "complex", "ctype",  "errno",  "fenv",   "float",  "inttypes", "iso646",
+      "limits",  "locale",  "math",   "setjmp", "signal", "stdarg", "stdbool",  "stddef",
+      "stdint",  "stdio",   "stdlib", "string", "tgmath", "time",   "wchar",    "wctype",
+      "example", "install", "test",   "all",    "clean",  "help",   "package"};
+  std::string name = c_identifier(wanted);
+  bool taken = std::ranges::find(kTaken, name) != std::end(kTaken) || name.starts_with("assay");
+  for (const char* folder : {"kernels/", "firmware/"})
+    for (const char* ending : {".c", ".h"})
+      taken |= find_embedded(folder + name + ending) != nullptr;
+  return taken ? name + "_model" : name;
+}
+
+std::vector<std::string> compiler_flags(Optimize optimize) {
+  switch (optimize) {
+    case Optimize::size:
+      return {"-Os"};
+    case Optimize::balanced:
+      return {"-O2"};
+    case Optimize::speed:
+      return {"-O3"};
+  }
+  return {};
+}
+
+std::vector<KernelCall> lower_all(const Graph& graph, const LowerOptions& options) {
+  std::vector<KernelCall> calls;
+  for (const Node& node : graph.nodes())
+    calls.push_back(find_op(node.op)->lower({graph, node}, options));
+  return calls;
+}
+
+Status check(const Graph& graph) {
+  const std::vector<Unsupported> reasons = unsupported(graph);
+  if (reasons.empty()) return {};
+  return fail(ErrorKind::unsupported, "{} of {} nodes cannot be run here; the first: {}: {}",
+              reasons.size(), graph.nodes().size(),
+              reasons[0].node < 0 ? "the model"
+                                  : fmt::format("node {} ({})", reasons[0].node, reasons[0].op),
+              reasons[0].reason);
+}
+
+Result<Program> emit(const Graph& graph, const EmitOptions& options) {
+  TRY_STATUS(check(graph));
+  Writer w{graph, options, {}, {}, {}, {}};
+  w.program.runtime = "aot";
+  w.program.name = program_name(options.name.empty() ? graph.name() : options.name);
+  w.program.header = w.program.name + ".h";
+  w.program.invoke_symbol = w.program.name + "_invoke";
+  w.program.cflags = compiler_flags(options.lower.optimize);
+  std::vector<KernelCall> calls = lower_all(graph, options.lower);
+  w.program.plan = plan_memory(graph, calls);
+  for (const int node : w.program.plan.order)
+    w.layers.push_back(
+        {node, static_cast<int>(w.layers.size()), std::move(calls[static_cast<size_t>(node)]), {}});
+  const std::set<std::string> kernels = TRY(kernel_files(w.layers));
+  const std::string source = source_text(w, kernels);
+  w.program.sources = {{w.program.header, header_text(w)}, {w.program.name + ".c", source}};
+  add_kernels(w, kernels);
+  for (const Layer& layer : w.layers) {
+    int64_t constant_bytes = 0;
+    for (const ConstantSymbol& constant : w.program.constants)
+      if (constant.node == layer.node) constant_bytes += constant.bytes;
+    w.program.layers.push_back(
+        {layer.node, layer.call.kernel.empty() ? "" : layer_symbol(w, layer), constant_bytes});
+    w.program.needs_libm |= layer.call.needs_libm;
+  }
+  w.program.deployment = deployment_files(w.program, graph);
+  return std::move(w.program);
+}
+
+}  // namespace
+
+const Runtime aot_runtime = {
+    .name = "aot",
+    .summary =
+        "our own ahead-of-time C99: no heap, no interpreter, only the kernels the model uses",
+    .emit = emit,
+};
+
+}  // namespace assay

@@ -1,0 +1,86 @@
+// Sums over a graph, and the words that tell one layer from another.
+#include "estimate/totals.h"
+
+#include <limits>
+#include <set>
+
+#include "ops/op.h"
+
+namespace assay {
+
+namespace {
+
+/// a + b of numbers that are not negative; the largest number if that is too large.
+int64_t saturating_sum(int64_t a, int64_t b) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  return a > kMost - b ? kMost : a + b;
+}
+
+}  // namespace
+
+Work work_of(const Graph& graph, const Node& node) {
+  const OpDef* op = find_op(node.op);
+  if (!op || !op->work || !node.trouble.empty()) return {};
+  return op->work({graph, node});
+}
+
+Totals totals(const Graph& graph) {
+  Totals sums;
+  for (const Node& node : graph.nodes())
+    sums.macs = saturating_sum(sums.macs, work_of(graph, node).macs);
+  for (const Tensor& tensor : graph.tensors()) {
+    if (!tensor.is_constant) continue;
+    sums.constant_bytes = saturating_sum(sums.constant_bytes, tensor.bytes());
+    const bool real = tensor.dtype == Dtype::f32 || tensor.dtype == Dtype::f16;
+    if (real || !tensor.quant.empty())
+      sums.parameters = saturating_sum(sums.parameters, tensor.shape.elements());
+  }
+  return sums;
+}
+
+std::string detail_of(const Graph& graph, const Node& node) {
+  std::vector<std::string> words;
+  const Attrs& attrs = node.attrs;
+  const auto pair = [&](const char* h, const char* w) {
+    return std::pair(attrs.integer(h, 0), attrs.integer(w, 0));
+  };
+  // The window: a pool has it as attributes, a convolution in its filter's shape (OHWI or 1HWC).
+  auto [height, width] = pair("filter_height", "filter_width");
+  if (height == 0 && node.inputs.size() > 1 && node.inputs[1] != kNoTensor) {
+    const Shape& filter = graph.tensor(node.inputs[1]).shape;
+    if (filter.rank() == 4 && attrs.integer("stride_h", 0) > 0)
+      height = filter[1], width = filter[2];
+  }
+  if (height > 0) words.push_back(fmt::format("{}x{}", height, width));
+  if (const auto [h, w] = pair("stride_h", "stride_w"); h > 1 || w > 1)
+    words.push_back(h == w ? fmt::format("s{}", h) : fmt::format("s{}x{}", h, w));
+  if (const auto [h, w] = pair("dilation_h", "dilation_w"); h > 1 || w > 1)
+    words.push_back(h == w ? fmt::format("d{}", h) : fmt::format("d{}x{}", h, w));
+  if (const std::string act = attrs.word("activation", "none"); act != "none") words.push_back(act);
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+LowerOptions lower_options(const Target& target, Optimize optimize) {
+  return {{.dsp = target.dsp}, optimize};
+}
+
+std::vector<KernelCall> lower_for_plan(const Graph& graph, const LowerOptions& options) {
+  std::set<int> not_runnable;
+  for (const Unsupported& each : unsupported(graph)) not_runnable.insert(each.node);
+  std::vector<KernelCall> calls;
+  for (size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    const OpDef* op = find_op(node.op);
+    if (op && op->lower && !not_runnable.contains(static_cast<int>(i))) {
+      calls.push_back(op->lower({graph, node}, options));
+    } else {
+      calls.emplace_back();
+      calls.back().kernel = "none here";  // not empty: that would make it a view of its input
+    }
+  }
+  return calls;
+}
+
+}  // namespace assay

@@ -1,0 +1,196 @@
+// Reads data/cores/*.toml: one row a class of instruction, one table a rule, each with its source.
+//
+// A file must give every class and names no other key: a misspelt one would otherwise become a
+// silent default. Floating-point classes stand in a table of their own, which cores without an FPU
+// leave out; their values are then 1 and never used.
+#include "hw/core.h"
+
+#include <algorithm>
+
+#include "util/embedded.h"
+#include "util/text.h"
+#include "util/toml.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array<std::string_view, kInsnClasses> kClassNames = {
+#define ASSAY_INSN_CLASS(id, meaning) #id,
+#include "hw/insn_classes.def"
+#undef ASSAY_INSN_CLASS
+};
+
+constexpr std::string_view kFolder = "data/cores/", kSuffix = ".toml";
+constexpr int kMaxCycles = 1000;
+
+bool is_floating_point(size_t cls) { return kClassNames[cls].starts_with("fp_"); }
+
+Result<int> read_cycles(const Toml& table, std::string_view key) {
+  const int64_t cycles = TRY(table.integer(key));
+  if (cycles < 0 || cycles > kMaxCycles)
+    return std::unexpected(table.error_at(
+        key, fmt::format("'{}' is {}, need 0 to {} cycles", key, cycles, kMaxCycles)));
+  return static_cast<int>(cycles);
+}
+
+/// Every table of facts says where they come from.
+Status check_source(const Toml& table) {
+  const std::string source = TRY(table.text("source"));
+  if (source.empty()) return std::unexpected(table.error_at("source", "'source' is empty"));
+  return {};
+}
+
+Status read_classes(const Toml& table, bool floating_point, CoreTiming& core) {
+  TRY_STATUS(check_source(table));
+  for (size_t cls = 0; cls < kInsnClasses; ++cls) {
+    const bool unknown = cls == static_cast<size_t>(InsnClass::unknown);
+    if (is_floating_point(cls) != floating_point || unknown) continue;
+    core.cycles[cls] = TRY(read_cycles(table, kClassNames[cls]));
+  }
+  return {};
+}
+
+Status read_cycle_tables(const Toml& file, CoreTiming& core) {
+  core.cycles.fill(1);
+  const Toml cycles = TRY(file.table("cycles"));
+  TRY_STATUS(read_classes(cycles, false, core));
+  core.registers_per_cycle = TRY(read_cycles(cycles, "registers_per_cycle"));
+  if (core.registers_per_cycle < 1)
+    return std::unexpected(cycles.error_at("registers_per_cycle", "need at least 1"));
+  core.branch_taken = TRY(read_cycles(cycles, "branch_taken"));
+  core.loaded_branch_taken = TRY(read_cycles(cycles, "loaded_branch_taken"));
+  core.cycles[static_cast<size_t>(InsnClass::unknown)] =
+      core.cycles[static_cast<size_t>(InsnClass::alu)];
+  TRY_STATUS(cycles.no_other_keys());
+  if (!file.has("fpu_cycles")) return {};
+  const Toml fpu = TRY(file.table("fpu_cycles"));
+  TRY_STATUS(read_classes(fpu, true, core));
+  return fpu.no_other_keys();
+}
+
+/// A rule is a table: its presence switches it on, `cycles`, if it has one, says by how much.
+Status read_rule(const Toml& rules, std::string_view key, bool* on, int* cycles) {
+  if (!rules.has(key)) return {};
+  const Toml rule = TRY(rules.table(key));
+  TRY_STATUS(check_source(rule));
+  if (on != nullptr) *on = true;
+  if (cycles != nullptr) *cycles = TRY(read_cycles(rule, "cycles"));
+  return rule.no_other_keys();
+}
+
+Status read_pairing(const Toml& rules, Pairing& pairing) {
+  if (!rules.has("pairing")) return {};
+  const Toml rule = TRY(rules.table("pairing"));
+  TRY_STATUS(check_source(rule));
+  const std::string which = TRY(rule.text("which"));
+  const std::vector<std::string> choices = {"branches", "dual"};
+  if (std::ranges::find(choices, which) == choices.end())
+    return std::unexpected(rule.error_at(
+        "which", fmt::format("no pairing '{}'{}", which, did_you_mean(which, choices))));
+  pairing = which == "dual" ? Pairing::dual : Pairing::branches;
+  return rule.no_other_keys();
+}
+
+Status read_rules(const Toml& file, CoreRules& rules) {
+  if (!file.has("rules")) return {};
+  const Toml table = TRY(file.table("rules"));
+  TRY_STATUS(read_rule(table, "load_pipelining", &rules.load_pipelining, nullptr));
+  TRY_STATUS(read_rule(table, "indexed_pipelining", &rules.indexed_pipelining, nullptr));
+  TRY_STATUS(read_rule(table, "load_after_store", nullptr, &rules.load_after_store));
+  TRY_STATUS(read_rule(table, "store_register_offset", nullptr, &rules.store_register_offset));
+  TRY_STATUS(read_rule(table, "address_stall", nullptr, &rules.address_stall));
+  TRY_STATUS(read_rule(table, "it_folding", &rules.it_folding, nullptr));
+  TRY_STATUS(read_pairing(table, rules.pairing));
+  TRY_STATUS(read_rule(table, "early_alu", &rules.early_alu, nullptr));
+  TRY_STATUS(read_rule(table, "two_stage_flags", nullptr, &rules.two_stage_flags));
+  TRY_STATUS(read_rule(table, "flags_before_branch", nullptr, &rules.flags_before_branch));
+  TRY_STATUS(read_rule(table, "branch_prediction", &rules.branch_prediction, &rules.mispredict));
+  return table.no_other_keys();
+}
+
+Status read_latencies(const Toml& file, CoreRules& rules) {
+  if (rules.pairing == Pairing::none) return {};
+  const Toml table = TRY(file.table("latency"));
+  TRY_STATUS(check_source(table));
+  Latencies& latency = rules.latency;
+  const std::pair<std::string_view, int*> rows[] = {
+      {"alu", &latency.alu},
+      {"shifted", &latency.shifted},
+      {"dsp", &latency.dsp},
+      {"multiply", &latency.multiply},
+      {"load", &latency.load},
+      {"narrow_load", &latency.narrow_load},
+      {"load_to_multiply", &latency.load_to_multiply},
+      {"early_operand", &latency.early_operand},
+      {"fp", &latency.fp},
+      {"fp_load", &latency.fp_load},
+      {"fp_mac", &latency.fp_mac},
+      {"fp_accumulate", &latency.fp_accumulate},
+      {"fp_mac_interval", &latency.fp_mac_interval},
+  };
+  for (const auto& [key, value] : rows) *value = TRY(read_cycles(table, key));
+  return table.no_other_keys();
+}
+
+Result<Validation> read_validation(const Toml& file) {
+  const Toml table = TRY(file.table("validation"));
+  Validation validation;
+  validation.low = TRY(table.real("low"));
+  validation.high = TRY(table.real("high"));
+  const int64_t rows = TRY(table.integer("rows"));
+  validation.rows = static_cast<int>(std::clamp<int64_t>(rows, 0, 1 << 20));
+  validation.parts = TRY(table.texts("parts"));
+  validation.against = TRY(table.text("against"));
+  validation.zero_wait = TRY(table.text("zero_wait", ""));
+  if (!(validation.low > 0) || !(validation.high >= validation.low) || validation.high > 100)
+    return std::unexpected(table.error_at("low", "need 0 < low <= high <= 100"));
+  TRY_STATUS(table.no_other_keys());
+  return validation;
+}
+
+Result<CoreTiming> read(std::string_view toml, std::string_view file_name) {
+  const Toml file = TRY(Toml::parse(toml, file_name));
+  CoreTiming core;
+  core.name = TRY(file.text("name"));
+  core.title = TRY(file.text("title"));
+  core.isa = TRY(file.text("isa"));
+  const std::vector<std::string> isas = {"thumbv6m", "thumbv7m", "thumbv7em", "thumbv8m.main"};
+  if (std::ranges::find(isas, core.isa) == isas.end())
+    return std::unexpected(file.error_at(
+        "isa", fmt::format("no instruction set '{}'{}", core.isa, did_you_mean(core.isa, isas))));
+  core.source = TRY(file.text("source"));
+  TRY_STATUS(read_cycle_tables(file, core));
+  TRY_STATUS(read_rules(file, core.rules));
+  TRY_STATUS(read_latencies(file, core.rules));
+  core.validation = TRY(read_validation(file));
+  TRY_STATUS(file.no_other_keys());
+  core.file_text = toml;
+  return core;
+}
+
+}  // namespace
+
+std::string_view name(InsnClass cls) { return kClassNames[static_cast<size_t>(cls)]; }
+
+Result<CoreTiming> read_core(std::string_view toml, std::string_view file) {
+  return read(toml, file);
+}
+
+Result<CoreTiming> load_core(std::string_view core) {
+  const std::string path = fmt::format("{}{}{}", kFolder, core, kSuffix);
+  const EmbeddedFile* file = find_embedded(path);
+  if (file == nullptr)
+    return fail(ErrorKind::input, "no core '{}'{}", core, did_you_mean(core, core_names()));
+  return read(file->text, path);
+}
+
+std::vector<std::string> core_names() {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.starts_with(kFolder) && file.path.ends_with(kSuffix))
+      names.emplace_back(
+          file.path.substr(kFolder.size(), file.path.size() - kFolder.size() - kSuffix.size()));
+  return names;
+}
+
+}  // namespace assay

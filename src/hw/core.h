@@ -1,0 +1,91 @@
+// A core: instruction timing as data. One file of data/cores/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/result.h"
+
+namespace assay {
+
+/// What an instruction is, as far as its time goes. The name is the key in data/cores/*.toml.
+enum class InsnClass : uint8_t {
+#define ASSAY_INSN_CLASS(id, meaning) id,
+#include "hw/insn_classes.def"
+#undef ASSAY_INSN_CLASS
+};
+constexpr size_t kInsnClasses = 0
+#define ASSAY_INSN_CLASS(id, meaning) +1
+#include "hw/insn_classes.def"
+#undef ASSAY_INSN_CLASS
+    ;
+std::string_view name(InsnClass cls);
+
+/// How far modelled cycles of this core have been from published silicon.
+struct Validation {
+  double low = 0, high = 0;        ///< truth / model over the rows: smallest and largest ratio
+  int rows = 0;                    ///< 0: no row of this core; low and high come from a relative
+  std::vector<std::string> parts;  ///< part numbers, by their beginning, that the rows ran on
+  std::string against;             ///< "19 published runs ..., zero-wait model"
+  std::string zero_wait;  ///< the error where memory has no wait states either; "" if not known
+};
+
+/// Which instructions may issue in the same cycle.
+enum class Pairing : uint8_t {
+  none,      ///< one a cycle, each waits for the one before: cycles simply add up
+  branches,  ///< Cortex-M33: a 16-bit instruction with a 16-bit branch, anything with an IT
+  dual,      ///< Cortex-M7: two an issue where units and operands allow
+};
+
+/// Cycles from an instruction's issue to that of one that uses its result. Only with a Pairing.
+struct Latencies {
+  int alu = 1, shifted = 1, dsp = 1;  ///< plain, with a shifted operand, SIMD and saturation
+  int multiply = 1;                   ///< but 1 into an accumulator
+  int load = 1, narrow_load = 1;      ///< words; bytes and halves
+  int load_to_multiply = 0;           ///< more for what is loaded and then multiplied
+  int early_operand = 0;  ///< more where the result is an address, is shifted or has bits extracted
+  int fp = 1, fp_load = 1, fp_mac = 1, fp_accumulate = 1;
+  int fp_mac_interval = 1;  ///< from a VFMA to the next floating-point instruction of any kind
+};
+
+/// Rules beyond "so many cycles a class"; each off unless the file switches it on, with its source.
+struct CoreRules {
+  // Pairing::none
+  bool load_pipelining = false;     ///< a load or store straight after a load takes one cycle less
+  bool indexed_pipelining = false;  ///< ... also after one that updates its base register
+  int load_after_store = 0;         ///< more for a load or LDM straight after a store
+  int store_register_offset = 0;    ///< more for "str r0, [r1, r2]"
+  int address_stall = 0;            ///< more if the instruction before wrote an address register
+  bool it_folding = false;          ///< an IT after a 16-bit instruction takes no cycle
+
+  Pairing pairing = Pairing::none;
+  Latencies latency;
+  bool early_alu = false;          ///< simple results are there for a later ALU in the same cycle
+  int two_stage_flags = 0;         ///< more for MULS and ADDS with a shifted constant
+  int flags_before_branch = 0;     ///< more for a taken branch paired with what sets its flags
+  bool branch_prediction = false;  ///< 2-bit counter a conditional branch
+  int mispredict = 0;
+};
+
+struct CoreTiming {
+  std::string name;   ///< "cortex_m4"
+  std::string title;  ///< "Cortex-M4"
+  std::string isa;    ///< "thumbv7em"
+  std::string source;
+  std::array<int, kInsnClasses> cycles{};  ///< by InsnClass, nothing stalled, zero-wait memory
+  int registers_per_cycle = 1;             ///< of LDM, STM, PUSH, POP, LDRD
+  int branch_taken = 0;                    ///< on top of the branch's class
+  int loaded_branch_taken = 0;             ///< the same where the target comes from memory
+  CoreRules rules;
+  Validation validation;
+  std::string file_text;  ///< keys the caches
+};
+
+Result<CoreTiming> read_core(std::string_view toml, std::string_view file);
+Result<CoreTiming> load_core(std::string_view name);
+std::vector<std::string> core_names();
+
+}  // namespace assay

@@ -1,0 +1,249 @@
+// In-order issue by a scoreboard: an instruction issues when its operands are there and, on the
+// Cortex-M7, next to the one before if units and operands allow.
+//
+// The idea: for each register the cycles at which an ordinary reader, an early reader (an address,
+// a shifted or extracted operand), a multiplier and an accumulator may issue. The M7 has two ALUs
+// one cycle apart: a simple result made in the early one can be used by the late one in the same
+// cycle. A slot that is left over at the end of a block goes to the next instruction if the branch
+// is not taken, and is lost if it is.
+//
+// Not handled: results still under way at a block's start, banks of two loads whose addresses are
+// not constants from one base, alignment of branch targets, the store buffer, unaligned data.
+//
+// Source: measured pipeline tests by jnk0le, "random", pipeline cycle test/doc/cortex_m33.md and
+// cortex_m7.md (RP2350 and STM32H743); LLVM, ARMScheduleM7.td. The core files name them by rule.
+#include "hw/pipeline.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace assay {
+namespace {
+
+constexpr uint32_t kFirstFp = 16, kFlags = 48, kRegisters = 49;
+
+constexpr uint64_t bit(uint32_t index) { return uint64_t{1} << index; }
+
+bool writes_flags(const Insn& insn) { return (insn.writes & bit(kFlags)) != 0; }
+
+bool is_multiply(const Insn& insn) {
+  return insn.cls == InsnClass::mul || insn.cls == InsnClass::mac ||
+         insn.cls == InsnClass::mul_long || insn.cls == InsnClass::mac_long;
+}
+
+bool is_fp_arithmetic(const Insn& insn) {
+  return insn.cls == InsnClass::fp_add || insn.cls == InsnClass::fp_mul ||
+         insn.cls == InsnClass::fp_mac || insn.cls == InsnClass::fp_div ||
+         insn.cls == InsnClass::fp_move || insn.cls == InsnClass::fp_double;
+}
+
+bool touches_fpu(const Insn& insn) {
+  constexpr uint64_t kFp = ((uint64_t{1} << 32) - 1) << kFirstFp;
+  return is_fp_arithmetic(insn) || ((insn.reads | insn.writes) & kFp) != 0;
+}
+
+bool is_bitfield(const Insn& insn) {
+  return insn.cls == InsnClass::alu &&
+         (insn.kind == AluKind::bitfield || insn.kind == AluKind::dsp);
+}
+
+bool is_it(const Insn& insn) {
+  return insn.cls == InsnClass::system && insn.size == 2 && (insn.reads & bit(kFlags)) != 0;
+}
+
+/// ADD, SUB, MOV and shifts by themselves: what the M7's early ALU does.
+bool is_simple(const Insn& insn) {
+  const bool alu = insn.cls == InsnClass::alu || insn.cls == InsnClass::move;
+  return alu && (insn.kind == AluKind::add || insn.kind == AluKind::shift) && !insn.shifted &&
+         !insn.shifted_constant;
+}
+
+/// Transfers of more than one word, divisions and what synchronises issue alone on the M7.
+bool issues_alone(const Insn& insn) {
+  switch (insn.cls) {
+    case InsnClass::load_multiple:
+    case InsnClass::store_multiple:
+    case InsnClass::load_pc:
+    case InsnClass::table_branch:
+    case InsnClass::div:
+    case InsnClass::fp_div:
+    case InsnClass::unknown:
+      return true;
+    case InsnClass::load:
+    case InsnClass::store:
+      return insn.loads + insn.stores > 1;
+    case InsnClass::system:
+      return !is_it(insn);
+    default:
+      return false;
+  }
+}
+
+/// Two loads from one base whose words lie in different banks (even and odd).
+bool different_banks(const Insn& older, const Insn& younger) {
+  const bool one_base = older.address_reads == younger.address_reads &&
+                        std::popcount(older.address_reads) == 1 && !older.writeback;
+  return one_base && ((older.offset_bytes ^ younger.offset_bytes) & 4) != 0;
+}
+
+/// The units of the M7: one multiplier, one store, one shifter, one FPU; bit-field and SIMD
+/// instructions only as the older of two.
+bool units_allow(const Insn& older, const Insn& younger) {
+  if (older.ends_block || issues_alone(younger) || is_bitfield(younger)) return false;
+  const bool older_shifts = older.shifted || older.shifted_constant || is_bitfield(older);
+  if ((younger.shifted || younger.shifted_constant) && older_shifts) return false;
+  if (is_multiply(older) && is_multiply(younger)) return false;
+  if (older.stores && (younger.stores || is_multiply(younger))) return false;
+  if (younger.stores && is_multiply(older)) return false;
+  if (older.loads && younger.loads && !different_banks(older, younger)) return false;
+  if (is_fp_arithmetic(older) && is_fp_arithmetic(younger)) return false;
+  const bool mac = older.cls == InsnClass::fp_mac || younger.cls == InsnClass::fp_mac;
+  return !(mac && touches_fpu(older) && touches_fpu(younger));
+}
+
+/// The M33 pairs a 16-bit instruction with a 16-bit branch, and anything with an IT.
+bool is_branch_pair(const Insn& older, const Insn& younger) {
+  if (is_it(younger)) return true;
+  const bool branch = younger.ends_block && younger.loads == 0 && younger.cls != InsnClass::system;
+  return branch && younger.size == 2 && older.size == 2;
+}
+
+/// When a register's value can be used, as the cycle of the reader's issue.
+struct Ready {
+  int64_t late = 0, early = 0, multiply = 0, accumulate = 0;
+};
+
+class Scoreboard {
+ public:
+  explicit Scoreboard(const CoreTiming& core) : core_(core), rules_(core.rules) {}
+
+  void issue(const Insn& insn) {
+    const int64_t wanted = operands_ready(insn);
+    paired_ = can_pair(insn, wanted);
+    const int64_t at = paired_ ? next_ - 1 : std::max(next_, wanted);
+    const int64_t last = at + issue_cycles(core_, insn) - 1;
+    write_results(insn, at, last);
+    if (insn.cls == InsnClass::fp_mac) fpu_free_ = at + rules_.latency.fp_mac_interval;
+    older_sets_flags_ = paired_ && writes_flags(*open_);
+    const bool closed = paired_ || (rules_.pairing == Pairing::dual && issues_alone(insn));
+    open_ = closed ? nullptr : &insn;
+    next_ = std::max(next_, last + 1);
+  }
+
+  int64_t next() const { return next_; }
+  /// The last instruction left the second slot of its cycle empty.
+  bool slot_left() const { return open_ != nullptr && rules_.pairing == Pairing::dual; }
+  /// The last one issued beside an instruction that sets flags.
+  bool paired_with_flags() const { return paired_ && older_sets_flags_; }
+
+ private:
+  int64_t ready(const Insn& insn, uint32_t reg) const {
+    const Ready& r = ready_[reg];
+    // A branch predicts, or waits as `flags_before_branch` says; an IT only passes them on.
+    if (reg == kFlags) return insn.ends_block || is_it(insn) ? 0 : r.late;
+    if (insn.address_reads & bit(reg)) return r.early;
+    if (insn.stores) return rules_.early_alu ? 0 : r.accumulate;
+    if (insn.accumulator & bit(reg)) return r.accumulate;
+    if (is_multiply(insn)) return r.multiply;
+    return is_bitfield(insn) || insn.shifted ? r.early : r.late;
+  }
+
+  int64_t operands_ready(const Insn& insn) const {
+    int64_t wanted = touches_fpu(insn) ? fpu_free_ : 0;
+    for (uint64_t left = insn.reads; left != 0; left &= left - 1)
+      wanted = std::max(wanted, ready(insn, static_cast<uint32_t>(std::countr_zero(left))));
+    return wanted;
+  }
+
+  bool can_pair(const Insn& insn, int64_t wanted) const {
+    if (open_ == nullptr || wanted > next_ - 1) return false;
+    return rules_.pairing == Pairing::dual ? units_allow(*open_, insn)
+                                           : is_branch_pair(*open_, insn);
+  }
+
+  /// In the early ALU: all operands are there a cycle early, and the instruction is the older one.
+  bool goes_early(const Insn& insn, int64_t at) const {
+    if (!rules_.early_alu || !is_simple(insn)) return false;
+    if (paired_ && insn.kind != AluKind::shift) return false;
+    for (uint64_t left = insn.reads; left != 0; left &= left - 1)
+      if (ready_[std::countr_zero(left)].early > at) return false;
+    return true;
+  }
+
+  int latency(const Insn& insn, int64_t at, bool fp_register) const {
+    const Latencies& latency = rules_.latency;
+    if (insn.loads) {
+      if (fp_register) return latency.fp_load;
+      return insn.access_bytes < 4 ? latency.narrow_load : latency.load;
+    }
+    if (insn.cls == InsnClass::fp_mac) return latency.fp_mac;
+    if (is_fp_arithmetic(insn)) return latency.fp;
+    if (is_multiply(insn)) return latency.multiply;
+    if (insn.shifted || insn.shifted_constant) return latency.shifted;
+    if (insn.cls == InsnClass::alu && insn.kind == AluKind::dsp) return latency.dsp;
+    return goes_early(insn, at) ? 0 : latency.alu;
+  }
+
+  void write_results(const Insn& insn, int64_t at, int64_t last) {
+    const uint64_t bases = insn.writeback ? insn.address_reads : 0;
+    const std::array<int, 2> latencies = {latency(insn, at, false), latency(insn, at, true)};
+    for (uint64_t left = insn.writes; left != 0; left &= left - 1) {
+      const uint32_t reg = static_cast<uint32_t>(std::countr_zero(left));
+      int result = latencies[reg >= kFirstFp && reg != kFlags];
+      if (bases & bit(reg)) result = rules_.early_alu ? 0 : 1;
+      if (reg == kFlags) result = std::max(result, 1);
+      Ready& r = ready_[reg];
+      r.late = last + result;
+      r.early = r.late + rules_.latency.early_operand;
+      r.multiply = r.late + (insn.loads ? rules_.latency.load_to_multiply : 0);
+      r.accumulate = insn.cls == InsnClass::fp_mac ? last + rules_.latency.fp_accumulate
+                     : is_fp_arithmetic(insn)      ? r.late
+                                                   : last + std::min(result, 1);
+    }
+  }
+
+  const CoreTiming& core_;
+  const CoreRules& rules_;
+  std::array<Ready, kRegisters> ready_{};
+  int64_t next_ = 0;  ///< first cycle in which nothing has issued
+  int64_t fpu_free_ = 0;
+  const Insn* open_ = nullptr;  ///< issued alone in next_ - 1, may get company
+  bool paired_ = false, older_sets_flags_ = false;
+};
+
+}  // namespace
+
+int issue_cycles(const CoreTiming& core, const Insn& insn) {
+  int cycles = core.cycles[static_cast<size_t>(insn.cls)];
+  const int registers = insn.loads + insn.stores, width = core.registers_per_cycle;
+  const int transfers = (registers + width - 1) / width;
+  switch (insn.cls) {
+    case InsnClass::load_multiple:
+    case InsnClass::store_multiple:
+    case InsnClass::load_pc:
+      cycles += transfers;
+      break;
+    case InsnClass::load:
+    case InsnClass::store:
+      cycles += transfers - 1;
+      break;  // two words of a double register
+    default:
+      break;
+  }
+  const bool two_stages =
+      insn.cls == InsnClass::mul || (insn.shifted_constant && (insn.writes & 0xffff) != 0);
+  if (two_stages && writes_flags(insn)) cycles += core.rules.two_stage_flags;
+  return cycles;
+}
+
+IssueTime issue_block(const CoreTiming& core, std::span<const Insn> block) {
+  Scoreboard scoreboard(core);
+  for (const Insn& insn : block) scoreboard.issue(insn);
+  const bool slot_left = scoreboard.slot_left();
+  const bool late_flags = (block.back().reads & bit(kFlags)) != 0 && scoreboard.paired_with_flags();
+  return {.cycles = scoreboard.next() - slot_left,
+          .taken_cycles = slot_left + (late_flags ? core.rules.flags_before_branch : 0)};
+}
+
+}  // namespace assay

@@ -1,0 +1,394 @@
+// Target files: TOML to Target, checked as far as a file can be checked against itself, and the
+// shipped files (built into the program, util/embedded.h) by name, alias or part number.
+//
+// What is checked is what would make a later stage fail in an obscure place: ranges that overlap or
+// leave the address space, names the linker would not take, an FPU that the core cannot have.
+// Whether the facts are those of the part is for whoever writes the file: each has a `source`
+// beside it.
+//
+// Keys and units: data/README.md. Compiler flags: GCC 12 manual, "ARM Options".
+#include "hw/target.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <utility>
+
+#include "hw/core.h"
+#include "util/embedded.h"
+#include "util/files.h"
+#include "util/text.h"
+#include "util/toml.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kFolder = "data/targets/";
+constexpr std::string_view kEnding = ".toml";
+constexpr int64_t kMaxRegionBytes = int64_t{1} << 31;  // exclusive
+constexpr int64_t kAddressSpace = int64_t{1} << 32;
+constexpr int64_t kMaxClockHz = 10'000'000'000;
+constexpr size_t kMaxText = 1000;  // characters; longer than any sensible line
+constexpr size_t kMaxName = 64;
+constexpr size_t kMaxRows = 64;  // regions, wait states, run currents
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+/// A shipped file's name without folder and ending: "data/targets/pico.toml" -> "pico".
+std::string stem(std::string_view file) {
+  file = file.substr(file.find_last_of('/') + 1);
+  if (file.ends_with(kEnding)) file.remove_suffix(kEnding.size());
+  return std::string(file);
+}
+
+/// Names of the shipped TOML files of a folder, sorted.
+std::vector<std::string> shipped_names(std::string_view folder) {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.starts_with(folder) && file.path.ends_with(kEnding))
+      names.push_back(stem(file.path));
+  std::ranges::sort(names);
+  return names;
+}
+
+/// A line for people: it goes to the terminal and into reports as it is.
+Result<std::string> line_of(const Toml& toml, std::string_view key, bool required) {
+  Result<std::string> read = required ? toml.text(key) : toml.text(key, "");
+  const std::string text = TRY(std::move(read));
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  if (std::ranges::any_of(text, control))
+    return std::unexpected(toml.error_at(key, fmt::format("'{}' is not one printable line", key)));
+  if (text.size() > kMaxText)
+    return std::unexpected(
+        toml.error_at(key, fmt::format("'{}' is longer than {} characters", key, kMaxText)));
+  if (required && text.empty())
+    return std::unexpected(toml.error_at(key, fmt::format("'{}' is empty", key)));
+  return text;
+}
+
+/// A target's name or alias: it is typed on command lines and names files.
+Status check_name(const Toml& toml, std::string_view key, std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+           c == '+';
+  };
+  if (name.empty() || name.size() > kMaxName || name[0] == '-' || name[0] == '.' ||
+      !std::ranges::all_of(name, fits))
+    return std::unexpected(toml.error_at(
+        key, fmt::format("'{}' is no target name: lower-case letters, digits, '-', '_', '+' and "
+                         "'.', at most {}, not beginning with '-' or '.'",
+                         name.substr(0, kMaxName), kMaxName)));
+  return {};
+}
+
+Result<int64_t> integer_in(const Toml& toml, std::string_view key, int64_t low, int64_t high) {
+  const int64_t value = TRY(toml.integer(key));
+  if (value < low || value > high)
+    return std::unexpected(
+        toml.error_at(key, fmt::format("'{}' is {}, need {} to {}", key, value, low, high)));
+  return value;
+}
+
+Result<double> positive(const Toml& toml, std::string_view key, double high) {
+  const double value = TRY(toml.real(key));
+  if (!std::isfinite(value) || value <= 0 || value > high)
+    return std::unexpected(toml.error_at(
+        key, fmt::format("'{}' is {}, need more than 0 and at most {}", key, value, high)));
+  return value;
+}
+
+Result<std::vector<Toml>> rows(const Toml& toml, std::string_view key) {
+  std::vector<Toml> found = TRY(toml.tables(key));
+  if (found.size() > kMaxRows)
+    return std::unexpected(toml.error_at(
+        key, fmt::format("{} rows of '{}', at most {}", found.size(), key, kMaxRows)));
+  return found;
+}
+
+Result<std::vector<WaitStates>> read_waits(const Toml& region) {
+  std::vector<WaitStates> waits;
+  const std::vector<Toml> steps = TRY(rows(region, "waits"));
+  for (const Toml& row : steps) {
+    WaitStates step;
+    step.max_clock_hz = TRY(integer_in(row, "max_clock_hz", 1, kMaxClockHz));
+    const int64_t wait_states = TRY(integer_in(row, "wait_states", 0, 1000));
+    step.wait_states = static_cast<int>(wait_states);
+    TRY_STATUS(row.no_other_keys());
+    if (!waits.empty() && step.max_clock_hz <= waits.back().max_clock_hz)
+      return std::unexpected(row.error_at(
+          "max_clock_hz", fmt::format("'max_clock_hz' {} is not above the row before ({})",
+                                      step.max_clock_hz, waits.back().max_clock_hz)));
+    waits.push_back(step);
+  }
+  return waits;
+}
+
+Result<MemoryRegion> read_region(const Toml& toml) {
+  MemoryRegion region;
+  region.name = TRY(line_of(toml, "name", true));
+  const auto fits = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (!std::ranges::all_of(region.name, fits) || region.name.size() > kMaxName ||
+      region.name[0] < 'A' || region.name[0] > 'Z')
+    return std::unexpected(toml.error_at(
+        "name", fmt::format("'{}' is no region name: A-Z, 0-9 and '_', beginning with a letter",
+                            region.name)));
+  const std::string kind = TRY(toml.text("kind"));
+  if (kind != "flash" && kind != "ram")
+    return std::unexpected(
+        toml.error_at("kind", fmt::format("'kind' is '{}', need flash or ram", kind)));
+  region.kind = kind == "flash" ? RegionKind::flash : RegionKind::ram;
+  const int64_t address = TRY(integer_in(toml, "address", 0, kAddressSpace - 1));
+  region.address = static_cast<uint32_t>(address);
+  region.size_bytes = TRY(integer_in(toml, "size_bytes", 1, kMaxRegionBytes - 1));
+  if (region.address + region.size_bytes > kAddressSpace)
+    return std::unexpected(toml.error_at(
+        "size_bytes", fmt::format("{} ends beyond the 32-bit address space", region.name)));
+  region.waits = TRY(read_waits(toml));
+  if (toml.has("clock_divider")) {
+    const int64_t divider = TRY(integer_in(toml, "clock_divider", 1, 64));
+    region.clock_divider = static_cast<int>(divider);
+  }
+  region.source = TRY(line_of(toml, "source", false));
+  region.waits_source = TRY(line_of(toml, "waits_source", false));
+  region.note = TRY(line_of(toml, "note", false));
+  TRY_STATUS(toml.no_other_keys());
+  return region;
+}
+
+/// Pairs are few (kMaxRows), so each is compared with each.
+Status check_regions(const Toml& toml, const std::vector<MemoryRegion>& regions) {
+  const auto error = [&](std::string what) {
+    return std::unexpected(toml.error_at("memory", std::move(what)));
+  };
+  for (const auto& [kind, word] :
+       {std::pair{RegionKind::flash, "flash"}, std::pair{RegionKind::ram, "ram"}})
+    if (std::ranges::find(regions, kind, &MemoryRegion::kind) == regions.end())
+      return error(fmt::format("no [[memory]] of kind {}", word));
+  for (size_t i = 0; i < regions.size(); ++i)
+    for (size_t j = 0; j < i; ++j) {
+      const MemoryRegion &a = regions[j], &b = regions[i];
+      if (a.name == b.name) return error(fmt::format("two regions are called {}", a.name));
+      if (a.address < b.address + b.size_bytes && b.address < a.address + a.size_bytes)
+        return error(fmt::format("{} (0x{:08x}, {} B) and {} (0x{:08x}, {} B) overlap", a.name,
+                                 a.address, a.size_bytes, b.name, b.address, b.size_bytes));
+    }
+  return {};
+}
+
+Result<RunCurrent> read_current(const Toml& toml) {
+  RunCurrent current;
+  current.clock_hz = TRY(integer_in(toml, "clock_hz", 1, kMaxClockHz));
+  current.voltage_v = TRY(positive(toml, "voltage_v", 100));
+  current.current_ma = TRY(positive(toml, "current_ma", 100'000));
+  current.condition = TRY(line_of(toml, "condition", true));
+  current.source = TRY(line_of(toml, "source", true));
+  TRY_STATUS(toml.no_other_keys());
+  return current;
+}
+
+/// What no part with that core can have: Arm's Technical Reference Manuals.
+Status check_options(const Toml& toml, const Target& target) {
+  const auto is = [&](std::initializer_list<std::string_view> cores) {
+    return std::ranges::find(cores, target.core) != cores.end();
+  };
+  const auto error = [&](std::string_view key, std::string_view what) {
+    return std::unexpected(toml.error_at(key, fmt::format("{} {}", target.core, what)));
+  };
+  const bool small = is({"cortex_m0", "cortex_m0plus", "cortex_m3", "cortex_m23"});
+  if (small && target.fpu != "none") return error("fpu", "has no FPU");
+  if (small && target.dsp) return error("dsp", "has no DSP instructions");
+  if (is({"cortex_m4", "cortex_m33"}) && target.fpu == "dp")
+    return error("fpu", "has no double-precision FPU");
+  if (is({"cortex_m4", "cortex_m7"}) && !target.dsp)
+    return error("dsp", "always has the DSP instructions: say dsp = true");
+  if (target.mve && !is({"cortex_m55", "cortex_m85", "cortex_m52"}))
+    return error("mve", "has no MVE (Helium)");
+  return {};
+}
+
+Status read_core_keys(const Toml& toml, Target& target) {
+  target.core = TRY(toml.text("core"));
+  const std::vector<std::string> cores = core_names();
+  if (std::ranges::find(cores, target.core) == cores.end())
+    return std::unexpected(toml.error_at(
+        "core", fmt::format("no core '{}'{}", target.core, did_you_mean(target.core, cores))));
+  target.fpu = TRY(toml.text("fpu", "none"));
+  if (target.fpu != "none" && target.fpu != "sp" && target.fpu != "dp")
+    return std::unexpected(
+        toml.error_at("fpu", fmt::format("'fpu' is '{}', need none, sp or dp", target.fpu)));
+  target.dsp = TRY(toml.boolean("dsp", false));
+  target.mve = TRY(toml.boolean("mve", false));
+  return check_options(toml, target);
+}
+
+Status read_boot_keys(const Toml& toml, Target& target) {
+  target.boot = TRY(line_of(toml, "boot", false));
+  target.boot_source = TRY(line_of(toml, "boot_source", false));
+  if (!toml.has("image_offset_bytes")) return {};
+  const auto flash = std::ranges::find(target.regions, RegionKind::flash, &MemoryRegion::kind);
+  target.image_offset_bytes = TRY(integer_in(toml, "image_offset_bytes", 0, flash->size_bytes - 1));
+  // VTOR takes multiples of 128 at least (Armv7-M ARM, B3.2.5); RP2040's 256 is one.
+  if (target.image_offset_bytes % 128 != 0)
+    return std::unexpected(toml.error_at(
+        "image_offset_bytes", fmt::format("'image_offset_bytes' is {}, need a multiple of 128",
+                                          target.image_offset_bytes)));
+  return {};
+}
+
+Result<Target> read_keys(const Toml& toml, std::string_view file) {
+  Target target;
+  target.name = TRY(toml.text("name", lower(stem(file))));
+  TRY_STATUS(check_name(toml, "name", target.name));
+  target.description = TRY(line_of(toml, "description", true));
+  target.part = TRY(line_of(toml, "part", true));
+  target.aliases = TRY(toml.texts("aliases"));
+  for (const std::string& alias : target.aliases) TRY_STATUS(check_name(toml, "aliases", alias));
+  target.source = TRY(line_of(toml, "source", false));
+  TRY_STATUS(read_core_keys(toml, target));
+  target.clock_hz = TRY(integer_in(toml, "clock_hz", 1, kMaxClockHz));
+  target.clock_source = TRY(line_of(toml, "clock_source", false));
+  if (toml.has("voltage_v")) target.voltage_v = TRY(positive(toml, "voltage_v", 100));
+  target.voltage_source = TRY(line_of(toml, "voltage_source", false));
+  target.memory_system = TRY(line_of(toml, "memory_system", false));
+  target.memory_system_source = TRY(line_of(toml, "memory_system_source", false));
+  target.price_class = TRY(line_of(toml, "price_class", false));
+  target.price_source = TRY(line_of(toml, "price_source", false));
+  const std::vector<Toml> regions = TRY(rows(toml, "memory"));
+  for (const Toml& row : regions) {
+    MemoryRegion region = TRY(read_region(row));
+    target.regions.push_back(std::move(region));
+  }
+  TRY_STATUS(check_regions(toml, target.regions));
+  TRY_STATUS(read_boot_keys(toml, target));
+  const std::vector<Toml> currents = TRY(rows(toml, "run_current"));
+  for (const Toml& row : currents) {
+    RunCurrent current = TRY(read_current(row));
+    target.run_currents.push_back(std::move(current));
+  }
+  TRY_STATUS(toml.no_other_keys());
+  return target;
+}
+
+int64_t sum_bytes(const std::vector<MemoryRegion>& regions, RegionKind kind) {
+  int64_t bytes = 0;
+  for (const MemoryRegion& region : regions)
+    if (region.kind == kind) bytes += region.size_bytes;
+  return bytes;
+}
+
+/// Every shipped file with its contents, by name.
+Result<std::vector<Target>> shipped_targets() {
+  std::vector<Target> targets;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path.starts_with(kFolder) && file.path.ends_with(kEnding)) {
+      Target target = TRY(read_target(file.text, file.path));
+      targets.push_back(std::move(target));
+    }
+  return targets;
+}
+
+/// All that a target answers to.
+std::vector<std::string> words_of(const Target& target) {
+  std::vector<std::string> words = {target.name, lower(target.part)};
+  words.insert(words.end(), target.aliases.begin(), target.aliases.end());
+  return words;
+}
+
+bool answers_to(const Target& target, const std::string& name) {
+  const std::vector<std::string> words = words_of(target);
+  return std::ranges::find(words, name) != words.end();
+}
+
+/// Up to three targets to offer for `word`: those with it in a name ("stm32f4"), else near ones.
+std::vector<std::string> suggestions(const std::string& word, const std::vector<Target>& targets) {
+  constexpr size_t kMostOffered = 3, kShortestPart = 3;
+  std::vector<std::string> offered;
+  const auto offer = [&](const std::string& name) {
+    if (offered.size() < kMostOffered && std::ranges::find(offered, name) == offered.end())
+      offered.push_back(name);
+  };
+  const auto holds = [&](const std::string& text) { return text.find(word) != std::string::npos; };
+  if (word.size() >= kShortestPart) {
+    for (const Target& target : targets)
+      if (holds(target.name)) offer(target.name);
+    for (const Target& target : targets)
+      if (std::ranges::any_of(words_of(target), holds)) offer(target.name);
+  }
+  if (!offered.empty()) return offered;
+  std::vector<std::string> choices;
+  for (const Target& target : targets)
+    for (std::string& each : words_of(target)) choices.push_back(std::move(each));
+  for (const std::string& choice : nearest(word, choices))
+    for (const Target& target : targets)
+      if (answers_to(target, choice)) offer(target.name);
+  return offered;
+}
+
+}  // namespace
+
+std::optional<int> MemoryRegion::wait_states(int64_t clock_hz) const {
+  for (const WaitStates& step : waits)
+    if (clock_hz <= step.max_clock_hz) return step.wait_states;
+  return std::nullopt;
+}
+
+int64_t Target::flash_bytes() const {
+  return sum_bytes(regions, RegionKind::flash) - image_offset_bytes;
+}
+
+int64_t Target::ram_bytes() const { return sum_bytes(regions, RegionKind::ram); }
+
+std::vector<std::string> Target::gcc_flags() const {
+  std::string cpu = core;  // "cortex_m0plus" -> "cortex-m0plus": GCC's names but for the dash
+  std::ranges::replace(cpu, '_', '-');
+  if (core == "cortex_m33" && !dsp) cpu += "+nodsp";
+  if (core == "cortex_m55" && !mve) cpu += "+nomve";
+  std::vector<std::string> flags = {"-mcpu=" + cpu, "-mthumb"};
+  if (fpu == "none") {
+    flags.push_back("-mfloat-abi=soft");
+    return flags;
+  }
+  flags.push_back("-mfloat-abi=hard");
+  if (core == "cortex_m4")
+    flags.push_back("-mfpu=fpv4-sp-d16");
+  else
+    flags.push_back(fpu == "dp" ? "-mfpu=fpv5-d16" : "-mfpu=fpv5-sp-d16");
+  return flags;
+}
+
+Result<Target> read_target(std::string_view toml, std::string_view file) {
+  const Toml table = TRY(Toml::parse(toml, file));
+  Target target = TRY(read_keys(table, file));
+  target.file_text = std::string(toml);
+  return target;
+}
+
+Result<Target> load_target(std::string_view name_or_path) {
+  if (name_or_path.find('/') != std::string_view::npos || name_or_path.ends_with(kEnding)) {
+    const std::string path(name_or_path);
+    const std::string text = TRY(in(read_text(path, 1 << 20), "target {}", path));
+    return read_target(text, path);
+  }
+  const std::string name = lower(name_or_path);
+  const EmbeddedFile* file = find_embedded(fmt::format("{}{}{}", kFolder, name, kEnding));
+  if (file != nullptr) return read_target(file->text, file->path);
+  const std::vector<Target> targets = TRY(shipped_targets());
+  for (const Target& target : targets)
+    if (answers_to(target, name)) return target;
+  const std::vector<std::string> offered = suggestions(name, targets);
+  std::string list;
+  for (size_t i = 0; i < offered.size(); ++i)
+    list += (i == 0 ? "; did you mean " : i + 1 == offered.size() ? " or " : ", ") + offered[i];
+  return fail(ErrorKind::usage, "no target '{}'{}   (assay targets lists {})", name_or_path,
+              list.empty() ? "" : list + "?", targets.size());
+}
+
+std::vector<std::string> target_names() { return shipped_names(kFolder); }
+
+}  // namespace assay

@@ -1,0 +1,87 @@
+// A target: a part or board as data. One file of data/targets/ (data/README.md explains each key),
+// or the user's own by path.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/result.h"
+
+namespace assay {
+
+/// Up to `max_clock_hz` the region needs `wait_states` more cycles an access.
+struct WaitStates {
+  int64_t max_clock_hz = 0;  ///< of the core
+  int wait_states = 0;       ///< of the memory's bus: `clock_divider` core cycles each
+};
+
+enum class RegionKind { flash, ram };
+
+/// One range of addresses that the linker may use.
+struct MemoryRegion {
+  std::string name;  ///< as the manual calls it, for the linker: "FLASH", "DTCM", "AXI_SRAM"
+  RegionKind kind = RegionKind::flash;
+  uint32_t address = 0;
+  int64_t size_bytes = 0;
+  std::vector<WaitStates> waits;  ///< by rising clock; empty: not known
+  int clock_divider = 1;          ///< core cycles in a cycle of the bus that the region hangs on
+  std::string source;             ///< of address and size
+  std::string waits_source;
+  std::string note;  ///< "" or what firmware must do first: "needs RCC_AHB2ENR.SRAM1EN"
+
+  /// Wait states at that clock; nothing if the file does not say.
+  std::optional<int> wait_states(int64_t clock_hz) const;
+};
+
+/// What the part draws while it runs, at one clock and voltage.
+struct RunCurrent {
+  int64_t clock_hz = 0;
+  double voltage_v = 0;
+  double current_ma = 0;
+  std::string condition, source;
+};
+
+struct Target {
+  std::string name;                  ///< "nucleo-l4r5zi"
+  std::string description;           ///< "ST NUCLEO-L4R5ZI board"
+  std::string part;                  ///< "STM32L4R5ZI"
+  std::vector<std::string> aliases;  ///< other names that load_target takes; `part` always is one
+  std::string core;                  ///< a file of data/cores/: "cortex_m4"
+  int64_t clock_hz = 0;
+  double voltage_v = 0;  ///< 0: not known
+  std::string fpu;       ///< "none", "sp" or "dp"
+  bool dsp = false, mve = false;
+  std::string memory_system;  ///< one line for the page: "5 wait states, ART"
+  std::vector<MemoryRegion>
+      regions;  ///< in order of preference within a kind (data, stack go first)
+  /// Where the image begins (its vector table) in the first flash region. The bytes before belong
+  /// to whatever `boot` says: RP2040's boot2 block (256), a boot loader, the i.MX RT's boot header.
+  int64_t image_offset_bytes = 0;
+  std::string boot;  ///< "" or one line: what the part needs besides the image to start from flash
+  std::vector<RunCurrent> run_currents;
+  std::string price_class;  ///< "" if not known
+  std::string source;       ///< of part, core, FPU and DSP
+  std::string clock_source, voltage_source, memory_system_source, boot_source, price_source;
+  std::string file_text;  ///< the file as read: keys the caches
+
+  int64_t flash_bytes() const;  ///< sum over flash regions, less image_offset_bytes
+  int64_t ram_bytes() const;
+  /// -mcpu, -mfpu, -mfloat-abi and the like for GCC.
+  std::vector<std::string> gcc_flags() const;
+};
+
+/// Reads a target file's text. Every key is checked; a misspelt one is an error with a suggestion.
+/// `file` names it in errors. Where the file gives no name, the file's own without .toml is it.
+Result<Target> read_target(std::string_view toml, std::string_view file);
+
+/// A shipped target by name, alias or part number in any case, or the user's own by path (contains
+/// '/' or ends in .toml). Errors: usage (no such target, with suggestions), input (the file).
+Result<Target> load_target(std::string_view name_or_path);
+
+/// Names of the shipped targets, sorted.
+std::vector<std::string> target_names();
+
+}  // namespace assay

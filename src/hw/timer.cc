@@ -1,0 +1,118 @@
+// Cycles of a basic block under a core's rules, with all code and data in zero-wait memory.
+//
+// The idea: a block is straight-line code, so its time is worked out once, when it is first met,
+// and then only multiplied by how often it ran. Each instruction takes its class's cycles; the
+// rules that the core's file switches on change that where neighbours interact.
+//
+// Not handled: what crosses the edge of a block (a load at the end of one block and its use at the
+// start of the next), wait states, caches, operands (division takes the file's one figure).
+//
+// Source: data/cores/*.toml names the manual of each figure and rule.
+#include "hw/timer.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "hw/pipeline.h"
+
+namespace assay {
+namespace {
+
+constexpr uint64_t kCoreRegisters = 0x7fff;  // without pc, whose value is always at hand
+
+bool is_load(const Insn& insn) { return insn.cls == InsnClass::load; }
+bool is_store(const Insn& insn) { return insn.cls == InsnClass::store; }
+
+/// Whether `insn` needs an address that `before` has only just written. A base register that was
+/// updated by indexing is there in time.
+bool address_is_late(const Insn& before, const Insn& insn) {
+  const uint64_t updated_bases = before.writeback ? before.address_reads : 0;
+  return (insn.address_reads & before.writes & ~updated_bases & kCoreRegisters) != 0;
+}
+
+/// "LDR [any] are pipelined when possible": loads and stores after a load on whose result, or
+/// updated base, their address does not depend.
+bool pipelines(const CoreRules& rules, const Insn& before, const Insn& insn) {
+  if (!rules.load_pipelining || !is_load(before) || !(is_load(insn) || is_store(insn)))
+    return false;
+  const bool indexed = before.writeback || insn.writeback;
+  if (indexed && !rules.indexed_pipelining) return false;
+  return (insn.address_reads & before.writes & kCoreRegisters) == 0;
+}
+
+/// What a neighbour adds to or takes from an instruction's cycles.
+int neighbour_cycles(const CoreRules& rules, const Insn& before, const Insn& insn) {
+  int cycles = 0;
+  if (address_is_late(before, insn)) cycles += rules.address_stall;
+  if (pipelines(rules, before, insn)) --cycles;
+  const bool loads = is_load(insn) || insn.cls == InsnClass::load_multiple;
+  if (is_store(before) && loads) cycles += rules.load_after_store;
+  const bool is_it = insn.cls == InsnClass::system && insn.size == 2 && insn.reads != 0;
+  if (rules.it_folding && is_it && before.size == 2) --cycles;
+  return cycles;
+}
+
+/// Single issue, in order: the sum of the instructions, with what neighbours save or cost.
+int64_t sequential_cycles(const CoreTiming& core, std::span<const Insn> block) {
+  int64_t cycles = 0;
+  const Insn* before = nullptr;
+  for (const Insn& insn : block) {
+    cycles += issue_cycles(core, insn);
+    if (is_store(insn) && std::popcount(insn.address_reads) > 1)
+      cycles += core.rules.store_register_offset;
+    if (before != nullptr) cycles += neighbour_cycles(core.rules, *before, insn);
+    before = &insn;
+  }
+  return cycles;
+}
+
+Counts counts_of(const Insn& insn) {
+  Counts counts;
+  counts.instructions = 1;
+  counts.loads = insn.loads;
+  counts.stores = insn.stores;
+  counts.macs = insn.macs;
+  counts.by_class[static_cast<size_t>(insn.cls)] = 1;
+  return counts;
+}
+
+}  // namespace
+
+Counts& Counts::operator+=(const Counts& other) {
+  add(other, 1);
+  return *this;
+}
+
+void Counts::add(const Counts& other, int64_t times) {
+  instructions += times * other.instructions;
+  cycles += times * other.cycles;
+  loads += times * other.loads;
+  stores += times * other.stores;
+  macs += times * other.macs;
+  branches_taken += times * other.branches_taken;
+  for (size_t cls = 0; cls < by_class.size(); ++cls) by_class[cls] += times * other.by_class[cls];
+}
+
+BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
+  BlockCost cost;
+  int32_t drop_bytes = 0;
+  for (const Insn& insn : block) {
+    cost.once += counts_of(insn);
+    drop_bytes += insn.stack_drop_bytes;
+    cost.stack_drop_bytes = std::max(cost.stack_drop_bytes, drop_bytes);
+  }
+  if (block.empty()) return cost;
+  const Insn& last = block.back();
+  const IssueTime time = core.rules.pairing == Pairing::none
+                             ? IssueTime{.cycles = sequential_cycles(core, block)}
+                             : issue_block(core, block);
+  cost.once.cycles = time.cycles;
+  if (!last.ends_block) return cost;
+  const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
+  cost.ends_in_branch = true;
+  cost.conditional = last.conditional;
+  cost.taken_cycles = time.taken_cycles + (loaded ? core.loaded_branch_taken : core.branch_taken);
+  return cost;
+}
+
+}  // namespace assay

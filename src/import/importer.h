@@ -1,0 +1,32 @@
+// A model format: how to recognise it and how to read it. One file and a line in importers.def
+// each.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "ir/graph.h"
+
+namespace assay {
+
+struct Importer {
+  std::string_view name;  ///< "tflite"
+  /// Whether these are the first bytes of such a file (at least 16 unless the file is shorter).
+  bool (*sniff)(std::span<const std::byte> head);
+  /// Reads a hostile file. Errors are `input`, name the tensor or node, and carry no file frame.
+  Result<Graph> (*load)(std::vector<std::byte> file, std::string name);
+};
+
+#define ASSAY_IMPORTER(id) extern const Importer id##_importer;
+#include "import/importers.def"
+#undef ASSAY_IMPORTER
+
+/// Reads a model: finds the importer, loads, checks shapes. Errors carry "model FILE", or say
+/// "FILE: no such file".
+Result<Graph> load_model(const std::filesystem::path& file);
+
+/// The same for bytes already in memory.
+Result<Graph> load_model(std::vector<std::byte> file, std::string name);
+
+}  // namespace assay

@@ -1,0 +1,97 @@
+// The one graph: what every importer makes and everything else reads.
+//
+// SSA-like: each tensor is a model input, a constant, a variable, or the output of exactly one
+// node. Nodes stand in an order in which they can run. Immutable once made. Constants are views
+// into the model's file, which the graph keeps alive.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "ir/attrs.h"
+#include "ir/tensor.h"
+#include "util/result.h"
+
+namespace assay {
+
+using TensorId = int32_t;
+constexpr TensorId kNoTensor = -1;  ///< an optional input that is left out
+
+struct Node {
+  std::string op;  ///< name as in ops.def ("conv_2d"); the format's own name if we do not know it
+  std::vector<TensorId> inputs;  ///< kNoTensor where an optional one is absent
+  std::vector<TensorId> outputs;
+  Attrs attrs;
+  int version = 1;      ///< the operator's version in the model's format
+  std::string trouble;  ///< why the importer could not describe it fully; empty if it could
+};
+
+/// What an importer fills in. Becomes a Graph only through Graph::make.
+struct GraphParts {
+  std::string name;                        ///< of the model: the file's stem
+  std::string format;                      ///< "tflite"
+  std::vector<std::byte> file;             ///< the model's bytes; constants point into them
+  std::deque<std::vector<std::byte>> own;  ///< constants that had to be copied (alignment, dtype)
+  std::vector<Tensor> tensors;
+  std::vector<Node> nodes;
+  std::vector<TensorId> inputs, outputs;
+  std::vector<std::string>
+      notes;  ///< what the file has and the graph does not ("2 more subgraphs")
+};
+
+class Graph {
+ public:
+  /// Checks the invariants above: ids in range, one producer each, no cycle (nodes are put in a
+  /// runnable order, stable), element counts (of empty tensors: without the extents of 0) and byte
+  /// sizes below 2^31, constants as long as their
+  /// shape says (where the type's size is known), as many zero points as scales, zero points that
+  /// the type can hold, finite positive scales, a quantised axis that exists and is as long as the
+  /// scales. Errors are `input` and name the tensor or node.
+  static Result<Graph> make(GraphParts parts);
+
+  Graph(Graph&&) = default;
+  Graph& operator=(Graph&&) = default;
+  Graph(const Graph&) = delete;
+
+  const std::string& name() const { return parts_.name; }
+  const std::string& format() const { return parts_.format; }
+  const std::vector<Tensor>& tensors() const { return parts_.tensors; }
+  const std::vector<Node>& nodes() const { return parts_.nodes; }
+  const std::vector<TensorId>& inputs() const { return parts_.inputs; }
+  const std::vector<TensorId>& outputs() const { return parts_.outputs; }
+  const std::vector<std::string>& notes() const { return parts_.notes; }
+  const Tensor& tensor(TensorId id) const { return parts_.tensors[static_cast<size_t>(id)]; }
+  /// The model's file as it was read; empty for graphs made in memory. Keys the caches.
+  std::span<const std::byte> file() const { return parts_.file; }
+
+ private:
+  explicit Graph(GraphParts parts) : parts_(std::move(parts)) {}
+  GraphParts parts_;
+};
+
+/// "node 12 (conv_2d)": how messages name a node.
+std::string node_label(int index, const Node& node);
+
+/// "tensor 7 'conv/BiasAdd'": how messages name a tensor.
+std::string tensor_label(TensorId id, const Tensor& tensor);
+
+/// One node with its tensors at hand: what operators are written against.
+struct NodeView {
+  const Graph& graph;
+  const Node& node;
+
+  int inputs() const { return static_cast<int>(node.inputs.size()); }
+  int outputs() const { return static_cast<int>(node.outputs.size()); }
+  bool has_input(int i) const {
+    return i < inputs() && node.inputs[static_cast<size_t>(i)] != kNoTensor;
+  }
+  const Tensor& input(int i) const { return graph.tensor(node.inputs[static_cast<size_t>(i)]); }
+  const Tensor& output(int i = 0) const {
+    return graph.tensor(node.outputs[static_cast<size_t>(i)]);
+  }
+  const Attrs& attrs() const { return node.attrs; }
+};
+
+}  // namespace assay

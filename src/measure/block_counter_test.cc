@@ -1,0 +1,137 @@
+#include "measure/block_counter.h"
+
+#include <gtest/gtest.h>
+
+namespace assay {
+namespace {
+
+/// main 0x100, invoke 0x200, two layers 0x300 and 0x400, a kernel 0x500; all code is NOPs, so what
+/// is counted is what the test drives: one instruction a halfword.
+struct Machine {
+  ElfFile elf;
+  Target target;
+  CoreTiming core = load_core("cortex_m4").value();
+  RunRequest request{.elf = elf,
+                     .target = target,
+                     .core = core,
+                     .inputs = {},
+                     .layer_symbols = {"layer_0", "", "layer_1"},
+                     .invoke_symbol = "invoke"};
+
+  Machine() {
+    const std::pair<const char*, uint32_t> functions[] = {{"main", 0x100},
+                                                          {"invoke", 0x200},
+                                                          {"layer_0", 0x300},
+                                                          {"layer_1.isra.0", 0x400},
+                                                          {"kernel", 0x500}};
+    for (const auto& [name, address] : functions)
+      elf.symbols.push_back({name, address, 0x100, true});
+    elf.sections.push_back({".text", 0x100, 0x100, 0x500, true, false, true, true});
+  }
+
+  BlockCounter counter() {
+    return BlockCounter::make(request,
+                              [](uint32_t, uint32_t bytes) {
+                                std::vector<std::byte> nops(bytes);
+                                for (size_t i = 1; i < bytes; i += 2) nops[i] = std::byte{0xbf};
+                                return nops;
+                              })
+        .value();
+  }
+};
+
+struct Step {
+  uint32_t address, instructions, sp = 0x1000;
+};
+
+void drive(BlockCounter& counter, std::initializer_list<Step> steps) {
+  for (const Step& step : steps) {
+    Block& block = counter.find(step.address, step.instructions * 2);
+    counter.arrive(block);
+    if (block.marks & Block::kAttend) counter.attend(block, {step.sp, 0x120 | 1});
+    counter.start(block);
+  }
+}
+
+TEST(BlockCounter, DividesAmongLayers) {
+  Machine machine;
+  BlockCounter counter = machine.counter();
+  counter.begin_at(0x100);
+  drive(counter, {{0x100, 5},         // start-up
+                  {0x200, 3},         // invoke
+                  {0x300, 2, 0xff0},  // layer 0
+                  {0x500, 10},        // its kernel, twice round
+                  {0x500, 10},
+                  {0x310, 1},         // back in layer 0
+                  {0x206, 4},         // invoke ends it
+                  {0x400, 7, 0xfe0},  // layer 1
+                  {0x20e, 1},
+                  {0x120, 6}});  // main: where invoke returns to
+  const RunFacts facts = counter.facts(0x1000);
+  EXPECT_EQ(counter.inferences(), 1u);
+  EXPECT_EQ(facts.startup.instructions, 5);
+  EXPECT_EQ(facts.first.total.instructions, 38);
+  ASSERT_EQ(facts.first.layers.size(), 3u);
+  EXPECT_EQ(facts.first.layers[0].instructions, 23);
+  EXPECT_EQ(facts.first.layers[1].instructions, 0);
+  EXPECT_EQ(facts.first.layers[2].instructions, 7);
+  EXPECT_EQ(facts.first.layer_stack_bytes, (std::vector<int64_t>{0x10, 0, 0x20}));
+  EXPECT_EQ(facts.stack_bytes, 0x20);
+  EXPECT_EQ(counter.instructions(), 49);
+  int64_t in_functions = 0;
+  for (const FunctionCounts& function : facts.first.functions)
+    in_functions += function.counts.instructions;
+  EXPECT_EQ(in_functions, facts.first.total.instructions) << "every instruction is in one function";
+}
+
+TEST(BlockCounter, CountsTakenBranchesOnly) {
+  Machine machine;
+  BlockCounter counter = machine.counter();
+  counter.begin_at(0x100);
+  drive(counter, {{0x100, 2},
+                  {0x200, 2},
+                  {0x204, 2},    // falls through: a block cut at a page's end
+                  {0x300, 2},    // taken
+                  {0x300, 2},    // taken, a loop to the layer's entry: no new layer
+                  {0x208, 2},    // taken
+                  {0x120, 1}});  // taken
+  const RunFacts facts = counter.facts(0x1000);
+  EXPECT_EQ(facts.startup.branches_taken, 1);
+  EXPECT_EQ(facts.first.total.branches_taken, 4);
+  EXPECT_EQ(facts.first.layers[0].instructions, 4);
+  for (const FunctionCounts& function : facts.first.functions)
+    EXPECT_EQ(function.entries, 1) << function.name;
+}
+
+TEST(BlockCounter, SaysWhatTheImageLacks) {
+  Machine machine;
+  machine.request.layer_symbols.push_back("layer_9");
+  EXPECT_EQ(machine.counter().facts(0).notes.at(0), "no function layer_9: its cost is in no layer");
+  machine.request.invoke_symbol = "run";
+  const auto counter = BlockCounter::make(machine.request, {});
+  ASSERT_FALSE(counter);
+  EXPECT_EQ(text(counter.error()), "the image has no function run");
+}
+
+/// BNE at 0x500, taken or not: a two-bit counter that begins weakly not taken.
+TEST(BlockCounter, PredictsWhereTheCoreDoes) {
+  Machine machine;
+  machine.core.rules.branch_prediction = true;
+  machine.core.rules.mispredict = 7;
+  BlockCounter counter = BlockCounter::make(machine.request, [](uint32_t, uint32_t) {
+                           return std::vector<std::byte>{std::byte{0xfe}, std::byte{0xd1}};
+                         }).value();
+  counter.begin_at(0x100);
+  drive(counter, {{0x200, 1}, {0x500, 1}, {0x500, 1}, {0x500, 1}, {0x502, 1}, {0x120, 1}});
+  machine.core.rules.mispredict = 0;
+  BlockCounter perfect = BlockCounter::make(machine.request, [](uint32_t, uint32_t) {
+                           return std::vector<std::byte>{std::byte{0xfe}, std::byte{0xd1}};
+                         }).value();
+  perfect.begin_at(0x100);
+  drive(perfect, {{0x200, 1}, {0x500, 1}, {0x500, 1}, {0x500, 1}, {0x502, 1}, {0x120, 1}});
+  // 0x500: taken (wrong), taken (right), not taken (wrong); the jumps from 0x200 and 0x502: wrong.
+  EXPECT_EQ(counter.facts(0).first.total.cycles - perfect.facts(0).first.total.cycles, 4 * 7);
+}
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,246 @@
+// Program + firmware/ -> a linked image, by a GCC for arm-none-eabi.
+//
+// Everything is compiled in the work folder under relative names, so that the image does not depend
+// on where it was built; the link line is fixed, so neither on when. The image holds what the model
+// calls and no more (sections are collected). It does not strip: the emulator needs the symbols.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "measure/toolchain.h"
+#include "util/embedded.h"
+#include "util/files.h"
+#include "util/process.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+constexpr int kProcesses = 2;
+/// A static array beyond this is refused by the compiler before any linker could count.
+constexpr int64_t kLargestArenaBytes = int64_t{1} << 30;
+
+/// Folders of their own: a model may be called "main" or "semihosting".
+constexpr std::string_view kModelFolder = "model", kFirmwareFolder = "firmware";
+
+struct Unit {
+  std::string source, object;
+  std::vector<std::string> flags;
+};
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return result;
+}
+
+/// How many of PREFIX_0_BYTES, PREFIX_1_BYTES ... the header defines.
+int numbered(std::string_view header, std::string_view prefix) {
+  int count = 0;
+  while (header.find(fmt::format("#define {}_{}_BYTES ", prefix, count)) != header.npos) ++count;
+  return count;
+}
+
+/// The model's own names under general ones, for firmware/main.c.
+std::string model_glue(const Program& program) {
+  std::string_view header;
+  for (const SourceFile& source : program.sources)
+    if (source.name == program.header) header = source.text;
+  const std::string macro = upper(program.name);
+  std::string glue =
+      fmt::format("#include \"../{}/{}\"\n#include <stddef.h>\n\n", kModelFolder, program.header);
+  glue += fmt::format("#define ASSAY_ARENA_BYTES {}_ARENA_BYTES\n", macro);
+  for (const std::string_view direction : {"input", "output"}) {
+    const std::string prefix = fmt::format("{}_{}", macro, upper(direction));
+    const int count = numbered(header, prefix);
+    glue += fmt::format("#define ASSAY_{}S {}\n", upper(direction), count);
+    glue += fmt::format("#define assay_{0} {1}_{0}\n", direction, program.name);
+    glue += fmt::format("static const size_t assay_{}_bytes[] = {{", direction);
+    for (int i = 0; i < count; ++i) glue += fmt::format("{}_{}_BYTES, ", prefix, i);
+    glue += "};\n";
+  }
+  return glue + fmt::format("#define assay_invoke {}\n", program.invoke_symbol);
+}
+
+/// The target's flags, less those that the user's replace: given -mfloat-abi twice, GCC may link
+/// libraries of the wrong instruction set.
+std::vector<std::string> machine_flags(const Target& target, const BuildOptions& options) {
+  std::vector<std::string> flags = target.gcc_flags();
+  for (const std::string& flag : options.flags) {
+    const size_t equals = flag.find('=');
+    if (!flag.starts_with("-m") || equals == flag.npos) continue;
+    std::erase_if(flags, [&](const std::string& ours) {
+      return ours.starts_with(flag.substr(0, equals + 1));
+    });
+  }
+  return flags;
+}
+
+std::vector<std::string> common_flags(const Target& target, const BuildOptions& options) {
+  std::vector<std::string> flags = machine_flags(target, options);
+  for (const char* flag :
+       {"-std=c99", "-ffunction-sections", "-fdata-sections", "-ffp-contract=off", "-fno-ipa-icf",
+        "-fno-common", "-fno-asynchronous-unwind-tables"})
+    flags.push_back(flag);
+  return flags;
+}
+
+std::vector<std::string> joined(std::vector<std::string> flags,
+                                const std::vector<std::string>& more) {
+  flags.insert(flags.end(), more.begin(), more.end());
+  return flags;
+}
+
+/// Writes all sources to the work folder and says how each is compiled.
+Result<std::vector<Unit>> write_sources(const Program& program, const Target& target,
+                                        const BuildOptions& options,
+                                        const std::filesystem::path& work_dir) {
+  const std::vector<std::string> common = common_flags(target, options);
+  const auto model_flags = joined(joined(common, program.cflags), options.flags);
+  // Never with link-time optimisation: the invoke function would vanish into main().
+  const auto firmware_flags = joined(joined(common, options.flags),
+                                     {"-Os", "-fno-tree-loop-distribute-patterns", "-fno-lto"});
+  const std::filesystem::path model = work_dir / kModelFolder,
+                              firmware = work_dir / kFirmwareFolder;
+  std::error_code error;
+  std::filesystem::create_directories(model, error);
+  std::filesystem::create_directories(firmware, error);
+  std::vector<Unit> units;
+  for (const SourceFile& source : program.sources) {
+    TRY_STATUS(write_text(model / source.name, source.text));
+    if (source.name.ends_with(".c"))
+      units.push_back({fmt::format("{}/{}", kModelFolder, source.name),
+                       fmt::format("model_{}.o", units.size()), model_flags});
+  }
+  TRY_STATUS(write_text(firmware / "assay_model.h", model_glue(program)));
+  for (const std::string_view name : {"main.c", "startup.c", "semihosting.c", "semihosting.h"}) {
+    const EmbeddedFile* file = find_embedded(fmt::format("{}/{}", kFirmwareFolder, name));
+    if (!file) return fail(ErrorKind::internal, "firmware/{} is not built in", name);
+    TRY_STATUS(write_text(firmware / name, file->text));
+    if (name.ends_with(".c"))
+      units.push_back({fmt::format("{}/{}", kFirmwareFolder, name),
+                       fmt::format("firmware_{}.o", name.substr(0, name.size() - 2)),
+                       firmware_flags});
+  }
+  return units;
+}
+
+/// The line of a compiler's output that says what is wrong.
+std::string first_error(std::string_view output) {
+  for (const std::string_view word : {"error:", "undefined reference", "ld: "}) {
+    const size_t at = output.find(word);
+    if (at == output.npos) continue;
+    const size_t before = output.rfind('\n', at);
+    const size_t begin = before == output.npos ? 0 : before + 1;
+    return std::string(output.substr(begin, output.find('\n', at) - begin));
+  }
+  return std::string(output.substr(0, output.find('\n')));
+}
+
+/// Our sources compile; if they do not, the user's flags or the machine are to blame, or we are.
+Error build_error(std::string_view output, const BuildOptions& options, std::string frame) {
+  ErrorKind kind = options.flags.empty() ? ErrorKind::internal : ErrorKind::usage;
+  if (output.find("No space left") != output.npos) kind = ErrorKind::environment;
+  return {kind, first_error(output), {std::move(frame)}};
+}
+
+/// The compiler, in English whatever the user's locale: its output is read.
+std::vector<std::string> compiler(const Toolchain& toolchain) {
+  return {"env", "LC_ALL=C", toolchain.gcc.string()};
+}
+
+Status compile(const Unit& unit, const Toolchain& toolchain, const BuildOptions& options,
+               const std::filesystem::path& work_dir) {
+  const auto argv =
+      joined(joined(compiler(toolchain), unit.flags), {"-c", unit.source, "-o", unit.object});
+  const ProcessResult done =
+      TRY(run_process(argv, work_dir, options.max_seconds, options.cancelled));
+  if (done.exit_code != 0)
+    return std::unexpected(build_error(done.out, options, "compiling " + unit.source));
+  return {};
+}
+
+/// Compiles with at most kProcesses at once. Of several errors, the one of the first source.
+Status compile_all(const std::vector<Unit>& units, const Toolchain& toolchain,
+                   const BuildOptions& options, const std::filesystem::path& work_dir) {
+  std::vector<Status> results(units.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < units.size(); i = next++)
+      results[i] = compile(units[i], toolchain, options, work_dir);
+  };
+  {
+    std::jthread helper(work);
+    static_assert(kProcesses == 2, "this thread and one helper");
+    work();
+  }
+  for (const Status& result : results) TRY_STATUS(result);
+  return {};
+}
+
+std::vector<std::string> link_flags(const Program& program, const Target& target,
+                                    const BuildOptions& options) {
+  std::vector<std::string> flags = joined(machine_flags(target, options), program.cflags);
+  flags = joined(flags, options.flags);
+  for (const char* flag : {"-nostartfiles", "-static", "-Wl,-n", "-Wl,--gc-sections",
+                           "-Wl,--build-id=none", "-Wl,-T,link.ld"})
+    flags.push_back(flag);
+  // newlib-nano's memcpy goes byte by byte: small, but slow where speed was asked for.
+  const auto for_size = [](const std::string& flag) { return flag == "-Os" || flag == "-Oz"; };
+  if (std::ranges::any_of(program.cflags, for_size)) flags.push_back("--specs=nano.specs");
+  return flags;
+}
+
+Result<Image> link(const std::vector<Unit>& units, const Program& program, const Target& target,
+                   const Toolchain& toolchain, const BuildOptions& options,
+                   const std::filesystem::path& work_dir) {
+  std::vector<std::string> argv = joined(compiler(toolchain), link_flags(program, target, options));
+  for (const Unit& unit : units) argv.push_back(unit.object);
+  argv.insert(argv.end(), {"-o", "image.elf"});
+  if (program.needs_libm) argv.push_back("-lm");
+  const ProcessResult done =
+      TRY(run_process(argv, work_dir, options.max_seconds, options.cancelled));
+  Image image;
+  image.overflows = parse_overflows(done.out);
+  if (done.exit_code != 0 && image.overflows.empty())
+    return std::unexpected(build_error(done.out, options, "linking"));
+  if (image.overflows.empty()) image.elf = TRY(read_file(work_dir / "image.elf"));
+  return image;
+}
+
+}  // namespace
+
+Result<Image> build_image(const Program& program, const Target& target, const Toolchain& toolchain,
+                          const BuildOptions& options, const std::filesystem::path& work_dir) {
+  const std::string script = linker_script(target, program);
+  if (script.empty())
+    return fail(ErrorKind::input, "target {} has no flash or no RAM region", target.name);
+  Image image;
+  if (program.plan.arena_bytes > kLargestArenaBytes) {
+    // No linker is asked: the largest region is the one that it would overflow.
+    const MemoryRegion* largest = nullptr;
+    for (const MemoryRegion& region : target.regions)
+      if (region.kind == RegionKind::ram && (!largest || region.size_bytes > largest->size_bytes))
+        largest = &region;
+    image.overflows = {
+        {c_identifier(largest->name), program.plan.arena_bytes - largest->size_bytes}};
+  } else {
+    TRY_STATUS(write_text(work_dir / "link.ld", script));
+    const std::vector<Unit> units = TRY(write_sources(program, target, options, work_dir));
+    TRY_STATUS(compile_all(units, toolchain, options, work_dir));
+    image = TRY(link(units, program, target, toolchain, options, work_dir));
+  }
+  for (Overflow& overflow : image.overflows)
+    for (const MemoryRegion& region : target.regions)
+      if (c_identifier(region.name) == overflow.region) overflow.region = region.name;
+  image.command = fmt::format(
+      "{}",
+      fmt::join(joined(joined(common_flags(target, options), program.cflags), options.flags), " "));
+  return image;
+}
+
+}  // namespace assay

@@ -1,0 +1,63 @@
+// Every shipped target's file against the real tools: GCC takes its flags, ld places an image at
+// its addresses, and the emulator runs that image to the right outputs.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "measure/emulator.h"
+#include "measure/toolchain.h"
+#include "test_program.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+class EveryTargetSlow : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "assay-target-XXXXXX").string();
+    folder = mkdtemp(name.data());
+    const Result<Toolchain> found = find_toolchain("");
+    if (!found) GTEST_SKIP() << "skipped: arm-none-eabi-gcc not installed";
+    toolchain = *found;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  std::filesystem::path folder;
+  Toolchain toolchain;
+};
+
+TEST_P(EveryTargetSlow, BuildsAndRunsAnImage) {
+  const Result<Target> target = load_target(GetParam());
+  ASSERT_TRUE(target) << text(target.error());
+  const Program program = test_program();
+  const Result<Image> image = build_image(program, *target, toolchain, {}, folder);
+  ASSERT_TRUE(image) << text(image.error());
+  ASSERT_TRUE(image->overflows.empty()) << text(image->overflows);
+  const Result<ElfFile> elf = read_elf(image->elf);
+  ASSERT_TRUE(elf) << text(elf.error());
+  const Result<CoreTiming> core = load_core(target->core);
+  ASSERT_TRUE(core) << text(core.error());
+  std::vector<std::byte> input(16);
+  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::byte>(i * 37);
+  RunRequest request{.elf = *elf,
+                     .target = *target,
+                     .core = *core,
+                     .inputs = {input},
+                     .layer_symbols = {},
+                     .invoke_symbol = program.invoke_symbol};
+  for (const LayerSymbol& layer : program.layers) request.layer_symbols.push_back(layer.symbol);
+  const Result<RunFacts> facts = unicorn_emulator.run(request);
+  ASSERT_TRUE(facts) << text(facts.error());
+  ASSERT_EQ(facts->outputs.size(), 1u);
+  EXPECT_EQ(facts->outputs[0], test_output(input));
+  EXPECT_GT(facts->first.total.cycles, 0);
+  EXPECT_TRUE(facts->unknown.empty())
+      << "the core ran an instruction that its timing does not know";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EveryTargetSlow, testing::ValuesIn(target_names()),
+                         [](const auto& name) { return c_identifier(name.param); });
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,139 @@
+// A GNU ld script for one target, and what ld says when the image does not fit.
+//
+// Everything stands at the part's real addresses: the image that is measured is the one that would
+// be flashed. Each class of Footprint is an output section of its own, so that telling them apart
+// needs no guess from symbols later. The stack's reserve is a section too: ld then reports its
+// overflow, to the byte, as it does for everything else. Only the first flash region is used, and
+// of the further RAM regions only one, for the arena. Unwinding tables are discarded: C without
+// exceptions never reads them, but libgcc's 64-bit division would bring the whole unwinder with
+// them. Source: GNU ld manual, "Linker Scripts" (MEMORY, SECTIONS, NOLOAD).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "measure/toolchain.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+/// RAM that the arena leaves free in the region of .data, .bss and the stack.
+constexpr int64_t kStaticAllowanceBytes = 512 + kStackReserveBytes;
+
+const MemoryRegion* first_region(const Target& target, RegionKind kind) {
+  for (const MemoryRegion& region : target.regions)
+    if (region.kind == kind) return &region;
+  return nullptr;
+}
+
+/// The first RAM region in which the arena fits; the largest if there is none.
+const MemoryRegion* arena_region(const Target& target, int64_t arena_bytes) {
+  const MemoryRegion* first = first_region(target, RegionKind::ram);
+  const MemoryRegion* largest = first;
+  for (const MemoryRegion& region : target.regions) {
+    if (region.kind != RegionKind::ram) continue;
+    const int64_t room = region.size_bytes - (&region == first ? kStaticAllowanceBytes : 0);
+    if (arena_bytes <= room) return &region;
+    if (region.size_bytes > largest->size_bytes) largest = &region;
+  }
+  return largest;
+}
+
+std::string memory_line(const Target& target, const MemoryRegion& region) {
+  const bool holds_image = &region == first_region(target, RegionKind::flash);
+  const int64_t skip = holds_image ? target.image_offset_bytes : 0;
+  return fmt::format("  {} ({}) : ORIGIN = 0x{:08x}, LENGTH = {}\n", c_identifier(region.name),
+                     region.kind == RegionKind::flash ? "rx" : "rwx", region.address + skip,
+                     region.size_bytes - skip);
+}
+
+constexpr std::string_view kFlashSections = R"(
+  .vectors : {{ KEEP(*(.vectors)) }} > {flash}
+  .startup : {{ *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
+  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
+  .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
+  .kernels : {{ *(.text .text.*) . = ALIGN(4); }} > {flash}
+  .weights : {{{weights} . = ALIGN(4); }} > {flash}
+  .tables  : {{ *(.rodata .rodata.*) . = ALIGN(4); }} > {flash}
+)";
+
+constexpr std::string_view kRamSections = R"(
+  .arena (NOLOAD) : ALIGN(16) {{ *(.bss.assay_arena) }} > {arena} AT> {arena}
+  .data : ALIGN(4) {{
+    __data_start = .;
+    *(.data .data.*)
+    . = ALIGN(4);
+    __data_end = .;
+  }} > {ram} AT> {flash}
+  __data_load = LOADADDR(.data);
+  .bss (NOLOAD) : ALIGN(4) {{
+    __bss_start = .;
+    *(.bss .bss.* COMMON)
+    . = ALIGN(4);
+    __bss_end = .;
+  }} > {ram} AT> {ram}
+  __stack_limit = .;
+  .stack (NOLOAD) : ALIGN(4) {{ . += __stack_reserve; }} > {ram} AT> {ram}
+  __stack_top = (ORIGIN({ram}) + LENGTH({ram})) & ~7;
+
+  /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .comment) }}
+)";
+
+/// The input sections of the program's weights, by -fdata-sections' names.
+std::string weight_sections(const Program& program) {
+  std::string text;
+  for (const ConstantSymbol& constant : program.constants)
+    if (constant.is_weight) text += fmt::format("\n    *(.rodata.{})", constant.symbol);
+  return text.empty() ? " " : text + "\n   ";
+}
+
+}  // namespace
+
+std::string linker_script(const Target& target, const Program& program) {
+  const MemoryRegion* flash = first_region(target, RegionKind::flash);
+  const MemoryRegion* ram = first_region(target, RegionKind::ram);
+  if (!flash || !ram) return "";
+  const std::string flash_name = c_identifier(flash->name), ram_name = c_identifier(ram->name);
+  const std::string arena_name = c_identifier(arena_region(target, program.plan.arena_bytes)->name);
+  const std::string weights = weight_sections(program);
+  std::string script = fmt::format("/* {}: made by assay from the target's regions. */\n\n",
+                                   c_identifier(target.name));
+  script += "ENTRY(firmware_reset)\n\nMEMORY {\n";
+  for (const MemoryRegion& region : target.regions) script += memory_line(target, region);
+  script += fmt::format("}}\n\n__stack_reserve = {};\n", kStackReserveBytes);
+  script += "__aeabi_unwind_cpp_pr0 = 0;\n\nSECTIONS {";
+  script += fmt::format(fmt::runtime(kFlashSections), fmt::arg("flash", flash_name),
+                        fmt::arg("model", program.name), fmt::arg("weights", weights));
+  script += fmt::format(fmt::runtime(kRamSections), fmt::arg("flash", flash_name),
+                        fmt::arg("ram", ram_name), fmt::arg("arena", arena_name));
+  script += "}\n";
+  return script;
+}
+
+std::vector<Overflow> parse_overflows(std::string_view output) {
+  std::vector<Overflow> overflows;
+  constexpr std::string_view kRegion = "region `", kBy = "' overflowed by ";
+  for (size_t at = output.find(kRegion); at != output.npos; at = output.find(kRegion, at + 1)) {
+    const std::string_view line = output.substr(at, output.find('\n', at) - at);
+    const size_t quote = line.find(kBy);
+    if (quote == line.npos) continue;
+    const std::string_view region = line.substr(kRegion.size(), quote - kRegion.size());
+    int64_t bytes = 0;
+    std::from_chars(line.data() + quote + kBy.size(), line.data() + line.size(), bytes);
+    const auto same = [&](const Overflow& seen) { return seen.region == region; };
+    if (bytes > 0 && std::ranges::none_of(overflows, same))
+      overflows.push_back({std::string(region), bytes});
+  }
+  return overflows;
+}
+
+std::string text(std::span<const Overflow> overflows) {
+  std::string line;
+  for (const Overflow& overflow : overflows)
+    line += fmt::format("{}{} overflows by {} B", line.empty() ? "" : "; ", overflow.region,
+                        thousands(overflow.bytes));
+  return line;
+}
+
+}  // namespace assay

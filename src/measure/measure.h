@@ -1,0 +1,46 @@
+// Program -> facts: build the firmware, weigh the image, run it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "emit/program.h"
+#include "hw/core.h"
+#include "hw/target.h"
+#include "measure/elf.h"
+#include "measure/emulator.h"
+#include "measure/toolchain.h"
+
+namespace assay {
+
+struct Measurement {
+  Image image;
+  std::optional<Footprint> footprint;  ///< nothing if the image does not fit: image.overflows
+  std::optional<RunFacts> run;
+};
+
+struct RunLimits {
+  int64_t max_instructions = 20'000'000'000;
+  double max_seconds = 120;
+  const std::atomic<bool>* cancelled = nullptr;  ///< may be null
+};
+
+/// The first emulator that can run the core. Error: unsupported, with each one's reason.
+Result<const Emulator*> choose_emulator(const CoreTiming& core);
+
+/// What an emulator is asked: `inputs` are one inference each, the model's inputs concatenated.
+/// Refers to elf, target and core, which must outlive it.
+RunRequest run_request(const ElfFile& elf, const Program& program, const Target& target,
+                       const CoreTiming& core, std::vector<std::vector<std::byte>> inputs,
+                       const RunLimits& limits);
+
+/// Builds, weighs and runs. `work_dir` exists; the sources, the linker script and image.elf stay
+/// there. Nothing is cached or compared: the pipeline does that.
+Result<Measurement> measure(const Program& program, const Target& target, const CoreTiming& core,
+                            const Toolchain& toolchain, const BuildOptions& options,
+                            const std::vector<std::vector<std::byte>>& inputs,
+                            const RunLimits& limits, const std::filesystem::path& work_dir);
+
+}  // namespace assay

@@ -1,0 +1,84 @@
+// leaky_relu: x where x > 0, alpha * x elsewhere.
+//
+// int8: either side has its own multiplier; a negative alpha is a positive multiplier and a sign.
+// Source: tflite-micro, kernels/leaky_relu_common.cc, reference/leaky_relu.h.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ops/elementwise.h"
+#include "ops/requantise.h"
+
+namespace assay {
+namespace {
+
+float alpha_of(const NodeView& node) { return static_cast<float>(node.attrs().real("alpha", 0)); }
+
+double alpha_factor(const NodeView& node) {
+  return static_cast<double>(node.input(0).quant.scale[0] * alpha_of(node) /
+                             node.output().quant.scale[0]);
+}
+
+void reference_s8(const NodeView& node, const Buffers& buffers) {
+  const Quantisation& in = node.input(0).quant;
+  const Quantisation& out = node.output().quant;
+  const Multiplier identity = quantise_multiplier(static_cast<double>(in.scale[0] / out.scale[0]));
+  const double factor = alpha_factor(node);
+  const Multiplier alpha = quantise_multiplier(std::abs(factor));
+  const int32_t sign = factor < 0 ? -1 : 1;
+  const auto one = [&](int8_t q) {
+    const int32_t x = q - in.zero_point[0];
+    const int32_t y = x >= 0 ? multiply(x, identity) : sign * multiply(x, alpha);
+    return static_cast<int8_t>(std::clamp(out.zero_point[0] + y, -128, 127));
+  };
+  std::ranges::transform(buffers.in<int8_t>(0), buffers.out<int8_t>().begin(), one);
+}
+
+void reference(const NodeView& node, const Buffers& buffers, Semantics) {
+  if (node.input(0).dtype == Dtype::s8) return reference_s8(node, buffers);
+  const float alpha = alpha_of(node);
+  std::ranges::transform(buffers.in<float>(0), buffers.out<float>().begin(),
+                         [&](float x) { return x > 0 ? x : x * alpha; });
+}
+
+Result<std::vector<Shape>> infer(const NodeView& node) {
+  if (!std::isfinite(alpha_of(node)))
+    return fail(ErrorKind::input, "alpha is {}, not a finite number", alpha_of(node));
+  return infer_elementwise(node);
+}
+
+std::string unsupported(const NodeView& node) {
+  if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
+  if (node.input(0).dtype != Dtype::s8) return {};
+  const double factor = std::abs(alpha_factor(node));
+  if (!std::isfinite(factor) || quantise_multiplier(factor).shift > kMaxLeftShift)
+    return fmt::format("alpha {} is too large a factor", alpha_of(node));
+  return unsupported_rescale(node.input(0), node.output());
+}
+
+KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (node.input(0).dtype == Dtype::s8) return lower_to_table(node, leaky_relu_op);
+  return lower_float_elementwise(node, "leaky_relu_f32", false, {{"alpha", alpha_of(node)}});
+}
+
+}  // namespace
+
+const OpDef leaky_relu_op = {
+    .name = "leaky_relu",
+    .summary = "x where x > 0, alpha * x elsewhere",
+    .types = "s8 f32",
+    .tflite = {.name = "LEAKY_RELU",
+               .opcode = 98,
+               .options = 75,
+               .max_version = 2,
+               .fields = {{"alpha", 0, TfliteField::float32}}},
+    .infer = infer,
+    .unsupported = unsupported,
+    .work = elementwise_work,
+    .reference = reference,
+    .lower = lower,
+    .shares_input = shares_first_input,
+};
+
+}  // namespace assay

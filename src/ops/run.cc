@@ -1,0 +1,179 @@
+// The host's runner: node after node, each output in a buffer of its own, freed after its last use
+// so that a large model does not hold all of its activations at once.
+//
+// Nothing here is planned or in place: the references are the truth and stay as plain as can be.
+// Variables (state between inferences) start as zeros at each call.
+#include "ops/run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace assay {
+namespace {
+
+Status check_inputs(const Graph& graph, std::span<const Bytes> inputs) {
+  if (inputs.size() != graph.inputs().size())
+    return fail(ErrorKind::input, "got {} inputs, the model has {}", inputs.size(),
+                graph.inputs().size());
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor& tensor = graph.tensor(graph.inputs()[i]);
+    if (std::cmp_not_equal(inputs[i].size(), tensor.bytes()))
+      return fail(ErrorKind::input, "input {} has {} bytes, {} of {} needs {}", i, inputs[i].size(),
+                  text(tensor.shape), name(tensor.dtype), tensor.bytes());
+  }
+  return {};
+}
+
+/// By tensor: the index of the last node that reads it, or -1; beyond all nodes for outputs.
+std::vector<int> last_uses(const Graph& graph) {
+  std::vector<int> last(graph.tensors().size(), -1);
+  for (size_t i = 0; i < graph.nodes().size(); ++i)
+    for (const TensorId id : graph.nodes()[i].inputs)
+      if (id != kNoTensor) last[static_cast<size_t>(id)] = static_cast<int>(i);
+  for (const TensorId id : graph.outputs())
+    last[static_cast<size_t>(id)] = static_cast<int>(graph.nodes().size());
+  return last;
+}
+
+/// The tensors' bytes while the graph runs, by TensorId; constants stay in the graph.
+struct Tensors {
+  const Graph& graph;
+  std::vector<Bytes> bytes;
+
+  Bytes& at(TensorId id) { return bytes[static_cast<size_t>(id)]; }
+
+  Bytes& make(TensorId id) {
+    at(id).assign(static_cast<size_t>(graph.tensor(id).bytes()), std::byte{});
+    return at(id);
+  }
+
+  std::span<const std::byte> read(TensorId id) {
+    if (id == kNoTensor) return {};
+    const Tensor& tensor = graph.tensor(id);
+    if (tensor.is_constant) return tensor.data;
+    return at(id);
+  }
+};
+
+Tensors starting_tensors(const Graph& graph, std::span<const Bytes> inputs) {
+  Tensors tensors{graph, std::vector<Bytes>(graph.tensors().size())};
+  for (size_t i = 0; i < graph.tensors().size(); ++i)
+    if (graph.tensors()[i].is_variable) tensors.make(static_cast<TensorId>(i));
+  for (size_t i = 0; i < inputs.size(); ++i) tensors.at(graph.inputs()[i]) = inputs[i];
+  return tensors;
+}
+
+void run_node(const NodeView& node, Tensors& tensors, Semantics semantics) {
+  Buffers buffers;
+  for (const TensorId id : node.node.inputs) buffers.inputs.push_back(tensors.read(id));
+  for (const TensorId id : node.node.outputs) buffers.outputs.emplace_back(tensors.make(id));
+  find_op(node.node.op)->reference(node, buffers, semantics);
+}
+
+Result<std::vector<Bytes>> run(const Graph& graph, std::span<const Bytes> inputs,
+                               Semantics semantics, bool keep) {
+  TRY_STATUS(check_inputs(graph, inputs));
+  if (const auto reasons = unsupported(graph); !reasons.empty()) {
+    const auto& [index, op, reason] = reasons.front();
+    return in(Result<std::vector<Bytes>>(fail(ErrorKind::unsupported, "{}", reason)), "{}",
+              index < 0 ? "model " + graph.name()
+                        : node_label(index, graph.nodes()[static_cast<size_t>(index)]));
+  }
+  Tensors tensors = starting_tensors(graph, inputs);
+  const std::vector<int> last = last_uses(graph);
+  for (size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    run_node({graph, node}, tensors, semantics);
+    if (keep) continue;
+    const auto forget = [&](TensorId id) {
+      if (id != kNoTensor && last[static_cast<size_t>(id)] <= static_cast<int>(i))
+        Bytes().swap(tensors.at(id));
+    };
+    std::ranges::for_each(node.inputs, forget);
+    std::ranges::for_each(node.outputs, forget);
+  }
+  if (keep) return std::move(tensors.bytes);
+  std::vector<Bytes> outputs;
+  for (const TensorId id : graph.outputs()) {
+    const auto bytes = tensors.read(id);
+    outputs.emplace_back(bytes.begin(), bytes.end());
+  }
+  return outputs;
+}
+
+/// A number of magnitude up to 1 in half precision, rounded to nearest, ties to even.
+uint16_t to_half(double x) {
+  const uint16_t sign = x < 0 ? 0x8000 : 0;
+  int exponent = 0;
+  const double fraction = std::frexp(std::abs(x), &exponent);  // in [1/2, 1), or 0
+  // Below 2^-14 the step is 2^-24. A fraction that rounds up to the next power of two carries.
+  const int biased = std::max(exponent + 14, 1);
+  const auto steps =
+      static_cast<uint32_t>(std::nearbyint(std::ldexp(fraction, exponent - biased + 25)));
+  return static_cast<uint16_t>(sign + (static_cast<uint32_t>(biased - 1) << 10) + steps);
+}
+
+/// The element that the generator's state gives, in its type's bytes.
+void put_element(Dtype dtype, uint32_t x, std::byte* to) {
+  const auto put = [to](auto value) { std::memcpy(to, &value, sizeof value); };
+  const auto top = static_cast<int8_t>(x >> 24);
+  const float uniform = static_cast<float>(static_cast<int32_t>(x) >> 8) / 8388608.0F;  // [-1, 1)
+  switch (dtype) {
+    case Dtype::s8:
+    case Dtype::u8:
+      return put(top);
+    case Dtype::f32:
+      return put(uniform);
+    case Dtype::f16:
+      return put(to_half(double{uniform}));
+    case Dtype::f64:
+      return put(double{uniform});
+    case Dtype::s16:
+    case Dtype::u16:
+      return put(static_cast<uint16_t>(x >> 16));
+    case Dtype::s32:
+      return put(static_cast<int32_t>(top));
+    case Dtype::u32:
+      return put(x >> 24);
+    case Dtype::s64:
+      return put(static_cast<int64_t>(top));
+    case Dtype::u64:
+      return put(static_cast<uint64_t>(x >> 24));
+    case Dtype::boolean:
+      return put(static_cast<uint8_t>(x >> 31));
+    case Dtype::s4:
+    case Dtype::other:
+      return;  // no whole bytes: seeded_inputs leaves them zero
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Bytes>> run_reference(const Graph& graph, std::span<const Bytes> inputs,
+                                         Semantics semantics) {
+  return run(graph, inputs, semantics, false);
+}
+
+Result<std::vector<Bytes>> run_reference_tensors(const Graph& graph, std::span<const Bytes> inputs,
+                                                 Semantics semantics) {
+  return run(graph, inputs, semantics, true);
+}
+
+std::vector<Bytes> seeded_inputs(const Graph& graph, uint64_t seed) {
+  std::vector<Bytes> inputs;
+  auto x = static_cast<uint32_t>(seed ^ (seed >> 32));
+  for (const TensorId id : graph.inputs()) {
+    const Tensor& tensor = graph.tensor(id);
+    Bytes& bytes = inputs.emplace_back(static_cast<size_t>(tensor.bytes()));
+    const auto element_bytes = static_cast<size_t>(bits(tensor.dtype) / 8);
+    if (element_bytes == 0) continue;
+    for (size_t at = 0; at < bytes.size(); at += element_bytes) {
+      x = x * 1664525U + 1013904223U;
+      put_element(tensor.dtype, x, &bytes[at]);
+    }
+  }
+  return inputs;
+}
+
+}  // namespace assay

@@ -1,0 +1,117 @@
+#include "ops/run.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "test_graphs.h"
+
+namespace assay {
+namespace {
+
+Bytes bytes_of(std::vector<int> values) {
+  Bytes bytes;
+  for (const int value : values) bytes.push_back(static_cast<std::byte>(value));
+  return bytes;
+}
+
+TEST(SeededInputs, GiveThePatternOfThePublishedBaselines) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {1, 8}, quant(1));
+  const Graph graph = b.build({b.node("relu", {x}, Dtype::s8, {1, 8}, quant(1))});
+  const auto inputs = seeded_inputs(graph, kDefaultSeed);
+  ASSERT_EQ(inputs.size(), 1U);
+  EXPECT_EQ(inputs[0], bytes_of({0x05, 0x04, 0x8b, 0xa2, 0xe8, 0x1c, 0x7e, 0x8c}));
+  EXPECT_NE(seeded_inputs(graph, 1), inputs);
+}
+
+TEST(SeededInputs, AreFractionsForFloats) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::f32, {1, 1000});
+  const Graph graph = b.build({b.node("relu", {x}, Dtype::f32, {1, 1000})});
+  const Bytes input = seeded_inputs(graph, kDefaultSeed)[0];
+  ASSERT_EQ(input.size(), 4000U);
+  std::vector<float> values(1000);
+  std::memcpy(values.data(), input.data(), input.size());
+  float lowest = 0;
+  float highest = 0;
+  for (const float value : values) {
+    EXPECT_GE(value, -1.0F);
+    EXPECT_LT(value, 1.0F);
+    lowest = std::min(lowest, value);
+    highest = std::max(highest, value);
+  }
+  EXPECT_LT(lowest, -0.9F);
+  EXPECT_GT(highest, 0.9F);
+}
+
+TEST(SeededInputs, AreTheSameFractionsInEveryPrecision) {
+  const auto make = [](Dtype dtype) {
+    GraphBuilder b;
+    const TensorId x = b.input(dtype, {1000});
+    return seeded_inputs(b.build({b.node("FANCY", {x}, dtype, {1000})}), kDefaultSeed)[0];
+  };
+  std::vector<float> single(1000);
+  std::vector<double> twice(1000);
+  std::memcpy(single.data(), make(Dtype::f32).data(), 4000);
+  std::memcpy(twice.data(), make(Dtype::f64).data(), 8000);
+  EXPECT_EQ(twice, std::vector<double>(single.begin(), single.end()));
+
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::f16, {1000});
+  const Graph graph = b.build({b.node("dequantize", {x}, Dtype::f32, {1000})});
+  const auto outputs = run_reference(graph, std::vector<Bytes>{make(Dtype::f16)});
+  ASSERT_TRUE(outputs);
+  std::vector<float> half(1000);
+  std::memcpy(half.data(), (*outputs)[0].data(), 4000);
+  for (size_t i = 0; i < 1000; ++i) {
+    const float most = std::max(std::abs(single[i]) * 0x1p-11F, 0x1p-25F);
+    ASSERT_NEAR(half[i], single[i], most) << i;
+  }
+}
+
+TEST(RunReference, RunsAChainAndKeepsTensorsWhenAsked) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {1, 4}, quant(0.5F, 0));
+  const TensorId y = b.node("relu", {x}, Dtype::s8, {1, 4}, quant(0.5F, 0));
+  const TensorId z = b.node("relu6", {y}, Dtype::s8, {1, 4}, quant(0.5F, 0));
+  const Graph graph = b.build({z});
+  const std::vector<Bytes> inputs{bytes_of({-3, 3, 12, 100})};
+  const auto outputs = run_reference(graph, inputs);
+  ASSERT_TRUE(outputs);
+  EXPECT_EQ(*outputs, std::vector<Bytes>{bytes_of({0, 3, 12, 12})});
+  const auto tensors = run_reference_tensors(graph, inputs);
+  ASSERT_TRUE(tensors);
+  EXPECT_EQ((*tensors)[static_cast<size_t>(x)], inputs[0]);
+  EXPECT_EQ((*tensors)[static_cast<size_t>(y)], bytes_of({0, 3, 12, 100}));
+  EXPECT_EQ((*tensors)[static_cast<size_t>(z)], bytes_of({0, 3, 12, 12}));
+}
+
+TEST(RunReference, SaysWhatIsWrong) {
+  const Graph graph = chain_graph(1, {1, 4});
+  const auto none = run_reference(graph, {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(text(none.error()), "got 0 inputs, the model has 1");
+  const std::vector<Bytes> short_input{Bytes(3)};
+  const auto cut = run_reference(graph, short_input);
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(text(cut.error()), "input 0 has 3 bytes, 1x4 of s8 needs 4");
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {1, 4}, quant(0.5F));
+  const Graph unknown = b.build({b.node("FANCY", {x}, Dtype::s8, {1, 4}, quant(0.5F))});
+  const std::vector<Bytes> input{Bytes(4)};
+  const auto refused = run_reference(unknown, input);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unsupported);
+  EXPECT_EQ(text(refused.error()), "node 0 (FANCY): no such operator here");
+  GraphBuilder fixed;
+  const TensorId w = fixed.constant<int8_t>(Dtype::s8, {1}, {3}, quant(0.5F));
+  const auto whole = run_reference(fixed.build({w}), {});
+  ASSERT_FALSE(whole);
+  EXPECT_EQ(text(whole.error()), "model test: the model has no inputs");
+}
+
+}  // namespace
+}  // namespace assay

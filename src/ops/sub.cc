@@ -1,0 +1,49 @@
+// sub: a - b with broadcasting and a fused activation.
+//
+// As add. TFLM computes the factors in float and subtracts; LiteRT computes them in double, negates
+// b's multiplier and adds, which rounds ties the other way. Source: tflite-micro,
+// kernels/sub_common.cc, reference/sub.h; TensorFlow's lite/kernels/sub.cc.
+#include "ops/sum.h"
+
+namespace assay {
+namespace {
+
+void reference(const NodeView& node, const Buffers& buffers, Semantics semantics) {
+  if (node.output().dtype == Dtype::f32) return sum_reference_f32(node, buffers, -1.0F);
+  if (semantics == Semantics::tflm)
+    return sum_reference(node, buffers, sum_factors<float>(node), -1);
+  SumFactors factors = sum_factors<double>(node);
+  factors.b.value = -factors.b.value;
+  sum_reference(node, buffers, factors, 1);
+}
+
+std::string unsupported(const NodeView& node) {
+  if (std::string why = unsupported_sum<double>(node); !why.empty()) return why;
+  return unsupported_sum<float>(node);
+}
+
+KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (node.output().dtype == Dtype::f32) return sum_lower_f32(node, -1.0F);
+  return sum_lower(node, sum_factors<float>(node), -1);
+}
+
+}  // namespace
+
+const OpDef sub_op = {
+    .name = "sub",
+    .summary = "a - b, broadcast",
+    .types = "s8 f32",
+    .tflite = {.name = "SUB",
+               .opcode = 41,
+               .options = 28,
+               .max_version = 5,
+               .fields = {{"activation", 0, TfliteField::activation}}},
+    .infer = infer_broadcast,
+    .unsupported = unsupported,
+    .work = broadcast_work,
+    .reference = reference,
+    .lower = lower,
+    .shares_input = shares_broadcast,
+};
+
+}  // namespace assay

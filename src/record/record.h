@@ -1,0 +1,217 @@
+// One result, every field described once.
+//
+// `describe` lists a row's fields: name, unit, meaning. JSON, its schema, CSV, Markdown and
+// docs/records.md are all made from these lists; a new field is one line here.
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "record/figure.h"
+
+namespace assay {
+
+constexpr int kRecordSchemaVersion = 1;
+
+/// A layer: one node of the graph in the order it runs.
+struct LayerRecord {
+  int64_t index = 0;
+  std::string op, name, detail, output_shape, dtype;
+  Figure macs, instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
+  Figure code_bytes, constant_bytes, arena_bytes, stack_bytes;
+};
+
+/// A function of the image, its own instructions only.
+struct FunctionRecord {
+  std::string name;
+  Figure code_bytes, instructions, cycles;
+};
+
+/// Bytes of one kind: "weights" in flash, "arena" in RAM.
+struct ComponentRecord {
+  std::string memory, name;  ///< "flash" or "ram"
+  Figure bytes;
+};
+
+/// A memory region of the part and how full it is.
+struct RegionRecord {
+  std::string name, kind;
+  Figure used_bytes, size_bytes;
+};
+
+/// Instructions and cycles of one class ("mac", "load").
+struct ClassRecord {
+  std::string name;
+  Figure instructions;
+};
+
+/// What could not be done or given, and why.
+struct TroubleRecord {
+  std::string where, reason;
+};
+
+struct Record {
+  int64_t schema_version = kRecordSchemaVersion;
+  std::string assay_version;
+  // what
+  std::string model, model_format, model_hash;
+  std::string target, part, core, memory_system;
+  Figure clock_hz;
+  // how
+  std::string runtime, optimize, compiler, flags, emulator, semantics;
+  // the figures
+  std::string fits;  ///< "yes", "no: flash overflows by 1 234 B"
+  Figure macs, parameters;
+  Figure flash_bytes, ram_bytes, code_bytes, constant_bytes, arena_bytes, arena_lower_bound_bytes;
+  Figure static_ram_bytes, stack_bytes;
+  Figure instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
+  Figure instructions_least, instructions_most;
+  // the proof
+  std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
+  Figure verified_inputs;
+  std::string cycles_basis, energy_basis;  ///< where the intervals come from
+  // the rows
+  std::vector<LayerRecord> layers;
+  std::vector<FunctionRecord> functions;
+  std::vector<ComponentRecord> components;
+  std::vector<RegionRecord> regions;
+  std::vector<ClassRecord> classes;
+  std::vector<TroubleRecord> troubles;
+};
+
+// Each describe() calls visit(name, member, unit, meaning); rows() visits the lists.
+// The visitor sees std::string, int64_t and Figure members.
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, LayerRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("index", row.index, Unit::none, "position in the order the layers run");
+  visit("op", row.op, Unit::none, "operator, as `assay operators` names it");
+  visit("name", row.name, Unit::none, "name of the layer's output in the model file");
+  visit("detail", row.detail, Unit::none, "kernel size, stride and the like");
+  visit("output_shape", row.output_shape, Unit::none, "extents of the output");
+  visit("dtype", row.dtype, Unit::none, "element type of the output");
+  visit("macs", row.macs, Unit::count, "multiply-accumulates, from shapes");
+  visit("instructions", row.instructions, Unit::instructions, "executed in this layer");
+  visit("cycles", row.cycles, Unit::cycles, "by the core's timing model");
+  visit("latency_us", row.latency_us, Unit::microseconds, "cycles at the target's clock");
+  visit("energy_uj", row.energy_uj, Unit::microjoules, "latency at the part's run current");
+  visit("loads", row.loads, Unit::count, "transfers from memory");
+  visit("stores", row.stores, Unit::count, "transfers to memory");
+  visit("branches_taken", row.branches_taken, Unit::count,
+        "control went elsewhere than to the next address");
+  visit("code_bytes", row.code_bytes, Unit::bytes, "code that this layer alone brings");
+  visit("constant_bytes", row.constant_bytes, Unit::bytes, "weights and tables of this layer");
+  visit("arena_bytes", row.arena_bytes, Unit::bytes, "arena in use while it runs");
+  visit("stack_bytes", row.stack_bytes, Unit::bytes,
+        "deepest stack below the invoke function's entry");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, FunctionRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "symbol");
+  visit("code_bytes", row.code_bytes, Unit::bytes, "size of the function");
+  visit("instructions", row.instructions, Unit::instructions, "executed in it, callees excluded");
+  visit("cycles", row.cycles, Unit::cycles, "by the core's timing model, callees excluded");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, ComponentRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("memory", row.memory, Unit::none, "flash or ram");
+  visit("name", row.name, Unit::none, "what the bytes are");
+  visit("bytes", row.bytes, Unit::bytes, "how many");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, RegionRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "region of the part, as its manual calls it");
+  visit("kind", row.kind, Unit::none, "flash or ram");
+  visit("used_bytes", row.used_bytes, Unit::bytes, "used by the image, arena included");
+  visit("size_bytes", row.size_bytes, Unit::bytes, "size of the region");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, ClassRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "class of instruction, as in data/cores");
+  visit("instructions", row.instructions, Unit::instructions, "executed");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, TroubleRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("where", row.where, Unit::none, "node, figure or stage");
+  visit("reason", row.reason, Unit::none, "why it could not be done or given");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, Record>
+void describe(Self& r, Visit&& visit) {
+  visit("schema_version", r.schema_version, Unit::none, "of this record");
+  visit("assay_version", r.assay_version, Unit::none, "of the program that made it");
+  visit("model", r.model, Unit::none, "file name of the model");
+  visit("model_format", r.model_format, Unit::none, "importer that read it");
+  visit("model_hash", r.model_hash, Unit::none, "XXH3-128 of the model's bytes");
+  visit("target", r.target, Unit::none, "a file of data/targets, or the user's own");
+  visit("part", r.part, Unit::none, "part number");
+  visit("core", r.core, Unit::none, "a file of data/cores");
+  visit("memory_system", r.memory_system, Unit::none,
+        "flash wait states and accelerators, in words");
+  visit("clock_hz", r.clock_hz, Unit::hertz, "clock of the core");
+  visit("runtime", r.runtime, Unit::none, "what turned the graph into a program");
+  visit("optimize", r.optimize, Unit::none, "size, balanced or speed");
+  visit("compiler", r.compiler, Unit::none, "with its version");
+  visit("flags", r.flags, Unit::none, "as the compiler got them");
+  visit("emulator", r.emulator, Unit::none, "what ran the image");
+  visit("semantics", r.semantics, Unit::none, "whose arithmetic the reference follows");
+  visit("fits", r.fits, Unit::none, "yes, or what overflows by how much");
+  visit("macs", r.macs, Unit::count, "multiply-accumulates, from shapes");
+  visit("parameters", r.parameters, Unit::count,
+        "constants of the model that are weights or biases");
+  visit("flash_bytes", r.flash_bytes, Unit::bytes,
+        "loaded into flash, .data's initialisers included");
+  visit("ram_bytes", r.ram_bytes, Unit::bytes, ".data + .bss + arena + stack high water");
+  visit("code_bytes", r.code_bytes, Unit::bytes,
+        "flash without the model's constants: kernels, model code, start-up, libc");
+  visit("constant_bytes", r.constant_bytes, Unit::bytes,
+        "weights and tables of the model in flash");
+  visit("arena_bytes", r.arena_bytes, Unit::bytes, "activations with input, output and scratch");
+  visit("arena_lower_bound_bytes", r.arena_lower_bound_bytes, Unit::bytes,
+        "largest live set in this order: no plan is smaller");
+  visit("static_ram_bytes", r.static_ram_bytes, Unit::bytes, ".data + .bss without arena");
+  visit("stack_bytes", r.stack_bytes, Unit::bytes, "deepest stack of the whole run");
+  visit("instructions", r.instructions, Unit::instructions, "of one inference, the first input");
+  visit("cycles", r.cycles, Unit::cycles, "of one inference, by the core's timing model");
+  visit("latency_us", r.latency_us, Unit::microseconds, "cycles at the target's clock");
+  visit("energy_uj", r.energy_uj, Unit::microjoules, "latency at the part's run current");
+  visit("loads", r.loads, Unit::count, "transfers from memory");
+  visit("stores", r.stores, Unit::count, "transfers to memory");
+  visit("branches_taken", r.branches_taken, Unit::count,
+        "control went elsewhere than to the next address");
+  visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
+  visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
+  visit("verified", r.verified, Unit::none,
+        "what the outputs were compared against, and how many were equal");
+  visit("verified_inputs", r.verified_inputs, Unit::count,
+        "inputs whose outputs were equal: integers to the last byte, floats within the tolerance");
+  visit("cycles_basis", r.cycles_basis, Unit::none, "where the interval of the cycles comes from");
+  visit("energy_basis", r.energy_basis, Unit::none, "where the energy and its interval come from");
+}
+
+/// Visits the lists of a record: visit("layers", rows, meaning).
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, Record>
+void describe_lists(Self& r, Visit&& visit) {
+  visit("layers", r.layers, "one row a node, in the order they run");
+  visit("functions", r.functions, "one row a function that ran, most cycles first");
+  visit("components", r.components, "where the bytes are");
+  visit("regions", r.regions, "how full each memory region is");
+  visit("classes", r.classes, "instructions by class");
+  visit("troubles", r.troubles, "what could not be done or given, and why");
+}
+
+}  // namespace assay
