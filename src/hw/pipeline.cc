@@ -18,6 +18,8 @@
 #include <array>
 #include <bit>
 
+#include "hw/attribute.h"
+
 namespace assay {
 namespace {
 
@@ -112,32 +114,66 @@ bool is_branch_pair(const Insn& older, const Insn& younger) {
 /// When a register's value can be used, as the cycle of the reader's issue.
 struct Ready {
   int64_t late = 0, early = 0, multiply = 0, accumulate = 0;
+  Cause cause = Cause::alu_latency;  ///< what the reader waits for
+};
+
+/// The cycle at which all operands are there, and what the last of them made wait for.
+struct Operands {
+  int64_t ready = 0;
+  Cause cause = Cause::alu_latency;
 };
 
 class Scoreboard {
  public:
   explicit Scoreboard(const CoreTiming& core) : core_(core), rules_(core.rules) {}
 
-  void issue(const Insn& insn) {
-    const int64_t wanted = operands_ready(insn);
-    paired_ = can_pair(insn, wanted);
-    const int64_t at = paired_ ? next_ - 1 : std::max(next_, wanted);
+  void issue(const Insn& insn, BlockCost& cost) {
+    const Operands operands = operands_ready(insn);
+    paired_ = can_pair(insn, operands.ready);
+    const int64_t at = paired_ ? next_ - 1 : std::max(next_, operands.ready);
     const int64_t last = at + issue_cycles(core_, insn) - 1;
+    spend(insn, std::max<int64_t>(0, at - next_), operands.cause, last, cost);
     write_results(insn, at, last);
     if (insn.cls == InsnClass::fp_mac) fpu_free_ = at + rules_.latency.fp_mac_interval;
     older_sets_flags_ = paired_ && writes_flags(*open_);
-    const bool closed = paired_ || (rules_.pairing == Pairing::dual && issues_alone(insn));
+    const bool closed = paired_ || (is_dual() && issues_alone(insn));
     open_ = closed ? nullptr : &insn;
     next_ = std::max(next_, last + 1);
   }
 
   int64_t next() const { return next_; }
   /// The last instruction left the second slot of its cycle empty.
-  bool slot_left() const { return open_ != nullptr && rules_.pairing == Pairing::dual; }
+  bool slot_left() const { return open_ != nullptr && is_dual(); }
   /// The last one issued beside an instruction that sets flags.
   bool paired_with_flags() const { return paired_ && older_sets_flags_; }
 
  private:
+  bool is_dual() const { return rules_.pairing == Pairing::dual; }
+
+  /// Books the cycles from next_ to `last`. Beside another, an instruction takes half of its cycle;
+  /// alone where another could have been, it has half and the other half is lost.
+  void spend(const Insn& insn, int64_t waits, Cause waits_for, int64_t last, BlockCost& cost) {
+    CauseTicks ticks;
+    ticks.spend(waits_for, waits);
+    if (paired_) {
+      ticks.spend(wait_cause(insn), std::max<int64_t>(0, last + 1 - next_));
+      if (is_dual()) {
+        ticks[issue_cause(insn)] += 1;
+        cost.once.causes[Cause::lost_slot] -= 1;
+        cost.insn_ticks.back() -= 1;
+      }
+    } else {
+      ticks.add(issue_ticks(core_, insn), 1);
+      const bool loses = is_dual() && !issues_alone(insn);
+      if (loses) {
+        ticks[issue_cause(insn)] -= 1;
+        ticks[Cause::lost_slot] += 1;
+      }
+    }
+    cost.once.causes.add(ticks, 1);
+    cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
+  }
+
   int64_t ready(const Insn& insn, uint32_t reg) const {
     const Ready& r = ready_[reg];
     // A branch predicts, or waits as `flags_before_branch` says; an IT only passes them on.
@@ -149,11 +185,17 @@ class Scoreboard {
     return is_bitfield(insn) || insn.shifted ? r.early : r.late;
   }
 
-  int64_t operands_ready(const Insn& insn) const {
-    int64_t wanted = touches_fpu(insn) ? fpu_free_ : 0;
-    for (uint64_t left = insn.reads; left != 0; left &= left - 1)
-      wanted = std::max(wanted, ready(insn, static_cast<uint32_t>(std::countr_zero(left))));
-    return wanted;
+  Operands operands_ready(const Insn& insn) const {
+    Operands operands{touches_fpu(insn) ? fpu_free_ : 0, Cause::fp_latency};
+    for (uint64_t left = insn.reads; left != 0; left &= left - 1) {
+      const auto reg = static_cast<uint32_t>(std::countr_zero(left));
+      const int64_t when = ready(insn, reg);
+      if (when <= operands.ready) continue;
+      const bool late_address =
+          (insn.address_reads & bit(reg)) != 0 && ready_[reg].cause == Cause::alu_latency;
+      operands = {when, late_address ? Cause::address_interlock : ready_[reg].cause};
+    }
+    return operands;
   }
 
   bool can_pair(const Insn& insn, int64_t wanted) const {
@@ -194,6 +236,7 @@ class Scoreboard {
       if (bases & bit(reg)) result = rules_.early_alu ? 0 : 1;
       if (reg == kFlags) result = std::max(result, 1);
       Ready& r = ready_[reg];
+      r.cause = bases & bit(reg) ? Cause::alu_latency : wait_cause(insn);
       r.late = last + result;
       r.early = r.late + rules_.latency.early_operand;
       r.multiply = r.late + (insn.loads ? rules_.latency.load_to_multiply : 0);
@@ -237,13 +280,17 @@ int issue_cycles(const CoreTiming& core, const Insn& insn) {
   return cycles;
 }
 
-IssueTime issue_block(const CoreTiming& core, std::span<const Insn> block) {
+void issue_block(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
   Scoreboard scoreboard(core);
-  for (const Insn& insn : block) scoreboard.issue(insn);
-  const bool slot_left = scoreboard.slot_left();
+  for (const Insn& insn : block) scoreboard.issue(insn, cost);
+  cost.once.cycles = scoreboard.next() - scoreboard.slot_left();
+  if (scoreboard.slot_left()) {  // the next block's first instruction takes it, unless it is taken
+    cost.once.causes.spend(Cause::lost_slot, -1);
+    cost.insn_ticks.back() -= kTicksPerCycle;
+    cost.taken.spend(Cause::lost_slot, 1);
+  }
   const bool late_flags = (block.back().reads & bit(kFlags)) != 0 && scoreboard.paired_with_flags();
-  return {.cycles = scoreboard.next() - slot_left,
-          .taken_cycles = slot_left + (late_flags ? core.rules.flags_before_branch : 0)};
+  if (late_flags) cost.taken.spend(Cause::branch_refill, core.rules.flags_before_branch);
 }
 
 }  // namespace assay

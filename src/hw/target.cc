@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "hw/core.h"
+#include "hw/counts.h"
 #include "util/embedded.h"
 #include "util/files.h"
 #include "util/text.h"
@@ -170,6 +171,8 @@ Status check_regions(const Toml& toml, const std::vector<MemoryRegion>& regions)
        {std::pair{RegionKind::flash, "flash"}, std::pair{RegionKind::ram, "ram"}})
     if (std::ranges::find(regions, kind, &MemoryRegion::kind) == regions.end())
       return error(fmt::format("no [[memory]] of kind {}", word));
+  if (regions.size() > kMaxRegions)
+    return error(fmt::format("{} regions, at most {} are counted", regions.size(), kMaxRegions));
   for (size_t i = 0; i < regions.size(); ++i)
     for (size_t j = 0; j < i; ++j) {
       const MemoryRegion &a = regions[j], &b = regions[i];

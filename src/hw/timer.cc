@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "hw/attribute.h"
 #include "hw/pipeline.h"
 
 namespace assay {
@@ -40,30 +41,31 @@ bool pipelines(const CoreRules& rules, const Insn& before, const Insn& insn) {
   return (insn.address_reads & before.writes & kCoreRegisters) == 0;
 }
 
-/// What a neighbour adds to or takes from an instruction's cycles.
-int neighbour_cycles(const CoreRules& rules, const Insn& before, const Insn& insn) {
-  int cycles = 0;
-  if (address_is_late(before, insn)) cycles += rules.address_stall;
-  if (pipelines(rules, before, insn)) --cycles;
+/// What a neighbour adds to an instruction's cycles, by cause; or takes from them: a negative wait
+/// for a load.
+void spend_neighbour(const CoreRules& rules, const Insn& before, const Insn& insn,
+                     CauseTicks& ticks) {
+  if (address_is_late(before, insn)) ticks.spend(Cause::address_interlock, rules.address_stall);
+  if (pipelines(rules, before, insn)) ticks.spend(Cause::load_use, -1);
   const bool loads = is_load(insn) || insn.cls == InsnClass::load_multiple;
-  if (is_store(before) && loads) cycles += rules.load_after_store;
+  if (is_store(before) && loads) ticks.spend(Cause::load_use, rules.load_after_store);
   const bool is_it = insn.cls == InsnClass::system && insn.size == 2 && insn.reads != 0;
-  if (rules.it_folding && is_it && before.size == 2) --cycles;
-  return cycles;
+  if (rules.it_folding && is_it && before.size == 2) ticks.spend(Cause::system, -1);
 }
 
 /// Single issue, in order: the sum of the instructions, with what neighbours save or cost.
-int64_t sequential_cycles(const CoreTiming& core, std::span<const Insn> block) {
-  int64_t cycles = 0;
+void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
   const Insn* before = nullptr;
   for (const Insn& insn : block) {
-    cycles += issue_cycles(core, insn);
+    CauseTicks ticks = issue_ticks(core, insn);
     if (is_store(insn) && std::popcount(insn.address_reads) > 1)
-      cycles += core.rules.store_register_offset;
-    if (before != nullptr) cycles += neighbour_cycles(core.rules, *before, insn);
+      ticks.spend(Cause::store, core.rules.store_register_offset);
+    if (before != nullptr) spend_neighbour(core.rules, *before, insn, ticks);
+    cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
+    cost.once.causes.add(ticks, 1);
     before = &insn;
   }
-  return cycles;
+  cost.once.cycles = cost.once.causes.sum() / kTicksPerCycle;
 }
 
 Counts counts_of(const Insn& insn) {
@@ -72,26 +74,12 @@ Counts counts_of(const Insn& insn) {
   counts.loads = insn.loads;
   counts.stores = insn.stores;
   counts.macs = insn.macs;
+  counts.calls = insn.cls == InsnClass::call;
   counts.by_class[static_cast<size_t>(insn.cls)] = 1;
   return counts;
 }
 
 }  // namespace
-
-Counts& Counts::operator+=(const Counts& other) {
-  add(other, 1);
-  return *this;
-}
-
-void Counts::add(const Counts& other, int64_t times) {
-  instructions += times * other.instructions;
-  cycles += times * other.cycles;
-  loads += times * other.loads;
-  stores += times * other.stores;
-  macs += times * other.macs;
-  branches_taken += times * other.branches_taken;
-  for (size_t cls = 0; cls < by_class.size(); ++cls) by_class[cls] += times * other.by_class[cls];
-}
 
 BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   BlockCost cost;
@@ -103,15 +91,16 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   }
   if (block.empty()) return cost;
   const Insn& last = block.back();
-  const IssueTime time = core.rules.pairing == Pairing::none
-                             ? IssueTime{.cycles = sequential_cycles(core, block)}
-                             : issue_block(core, block);
-  cost.once.cycles = time.cycles;
+  if (core.rules.pairing == Pairing::none)
+    issue_sequentially(core, block, cost);
+  else
+    issue_block(core, block, cost);
+  check_causes(cost.once);
   if (!last.ends_block) return cost;
   const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
   cost.ends_in_branch = true;
   cost.conditional = last.conditional;
-  cost.taken_cycles = time.taken_cycles + (loaded ? core.loaded_branch_taken : core.branch_taken);
+  cost.taken.spend(Cause::branch_refill, loaded ? core.loaded_branch_taken : core.branch_taken);
   return cost;
 }
 

@@ -1,39 +1,30 @@
 // Time of straight-line code under a core's timing model: once per block, when it is first met.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "hw/core.h"
+#include "hw/counts.h"
 #include "hw/decode.h"
 
 namespace assay {
 
-/// What running something cost: exact counts, and cycles by the core's model.
-struct Counts {
-  int64_t instructions = 0;
-  int64_t cycles = 0;             ///< modelled
-  int64_t loads = 0, stores = 0;  ///< transfers
-  int64_t macs = 0;
-  int64_t branches_taken = 0;
-  std::array<int64_t, kInsnClasses> by_class{};
-
-  Counts& operator+=(const Counts& other);
-  /// Adds `times` runs of `other`.
-  void add(const Counts& other, int64_t times);
-};
-
 /// A basic block as the emulator met it. Running it n times, t of them with its branch taken, costs
-/// n * `once` + t * `taken_cycles`.
+/// n * `once` + t * `taken`.
 struct BlockCost {
-  Counts once;               ///< with the final branch not taken
-  int64_t taken_cycles = 0;  ///< more cycles when control goes elsewhere than to the next address
-  int32_t stack_drop_bytes = 0;  ///< the most that sp falls below its value at the block's start
-  bool ends_in_branch = false;   ///< a block cut short (page end) never counts as taken
+  Counts once;                      ///< with the final branch not taken
+  CauseTicks taken;                 ///< more when control goes elsewhere than to the next address
+  std::vector<int32_t> insn_ticks;  ///< of `once`, by instruction: for lines of source
+  int32_t stack_drop_bytes = 0;     ///< the most that sp falls below its value at the block's start
+  bool ends_in_branch = false;      ///< a block cut short (page end) never counts as taken
   bool conditional = false;
+
+  int64_t taken_cycles() const { return taken.sum() / kTicksPerCycle; }
 };
 
+/// Checks that the causes of what it returns sum to its cycles.
 BlockCost time_block(const CoreTiming& core, std::span<const Insn> block);
 
 /// Two-bit branch predictor of one block's conditional branch, where the core has prediction.

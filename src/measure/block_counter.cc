@@ -1,8 +1,7 @@
-// Counting blocks, and dividing the counts among layers and functions (block_counter.h has the
-// idea).
+// Counting blocks (block_counter.h has the idea).
 //
-// Not handled: recursion of the invoke function, interrupts (their blocks count to whatever they
-// interrupt), code that changes while it runs.
+// Not handled: interrupts (their blocks count to whatever function they are in), code that changes
+// while it runs: a block of the same address and size keeps the cost it had when first met.
 #include "measure/block_counter.h"
 
 #include <fmt/format.h>
@@ -19,13 +18,15 @@ constexpr uint32_t kMaxIndexedBytes = 16 << 20;
 
 }  // namespace
 
-BlockCounter::BlockCounter(const RunRequest& request, ReadCode read_code)
-    : request_(&request), read_code_(std::move(read_code)) {
-  blocks_.emplace_back();
+BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
+                           ReadCode read_code)
+    : core_(&core), memory_(target), read_code_(std::move(read_code)) {
+  blocks_.emplace_back().memory = &memory_counts_.emplace_back();
   costs_.emplace_back();
+  flushed_.push_back(0);
   previous_ = &blocks_.front();
   uint32_t begin = 0xffffffff, end = 0;
-  for (const ElfSection& section : request.elf.sections) {
+  for (const ElfSection& section : elf.sections) {
     if (!section.allocated || !section.executable || !section.has_bytes) continue;
     if (section.load_address != section.address) continue;
     begin = std::min(begin, section.address);
@@ -35,31 +36,16 @@ BlockCounter::BlockCounter(const RunRequest& request, ReadCode read_code)
     code_begin_ = begin & ~1u;
     by_address_.resize(std::min(end - code_begin_, kMaxIndexedBytes) / 2 + 1);
   }
-  for (const ElfSymbol& symbol : request.elf.symbols) {
+  for (const ElfSymbol& symbol : elf.symbols) {
     if (!symbol.is_function) continue;
     if (!functions_.empty() && functions_.back().begin == symbol.address) continue;
     functions_.push_back(
-        {symbol.name, symbol.address, symbol.address + static_cast<uint32_t>(symbol.bytes), 0});
+        {symbol.name, symbol.address, symbol.address + static_cast<uint32_t>(symbol.bytes)});
   }
-}
-
-Result<BlockCounter> BlockCounter::make(const RunRequest& request, ReadCode read_code) {
-  BlockCounter counter(request, std::move(read_code));
-  const ElfSymbol* invoke = request.elf.find(request.invoke_symbol);
-  if (!invoke) return fail(ErrorKind::input, "the image has no function {}", request.invoke_symbol);
-  counter.invoke_entry_ = invoke->address;
-  counter.invoke_function_ = counter.function_at(invoke->address);
-  for (const std::string& name : request.layer_symbols) {
-    const ElfSymbol* layer = name.empty() ? nullptr : request.elf.find_function(name);
-    if (!layer && !name.empty())
-      counter.notes_.push_back(fmt::format("no function {}: its cost is in no layer", name));
-    counter.layer_entries_.push_back(layer ? layer->address : 0);
-  }
-  return counter;
 }
 
 int BlockCounter::function_at(uint32_t address) const {
-  const auto after = std::ranges::upper_bound(functions_, address, {}, &Function::begin);
+  const auto after = std::ranges::upper_bound(functions_, address, {}, &CountedFunction::begin);
   if (after == functions_.begin()) return -1;
   const auto at = after - 1;
   const bool sized = at->end > at->begin;
@@ -70,35 +56,41 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
   Block*& block = by_range_[{address, bytes}];
   if (block == nullptr) {
     const std::vector<std::byte> code = read_code_(address, bytes);
-    const std::vector<Insn> insns = decode(code, address, request_->core.isa);
-    const BlockCost& cost = costs_.emplace_back(time_block(request_->core, insns));
+    const std::vector<Insn> insns = decode(code, address, core_->isa);
+    const BlockCost& cost = costs_.emplace_back(time_block(*core_, insns));
+    flushed_.push_back(0);
     block = &blocks_.emplace_back();
     block->begin = address;
     block->end = address + bytes;
-    block->instructions = static_cast<int32_t>(cost.once.instructions);
-    block->stack_drop_bytes = cost.stack_drop_bytes;
-    block->function = function_at(address);
-    mark(*block, cost, insns);
+    block->memory = &memory_counts_.emplace_back();
+    describe(*block, cost, insns);
     for (const Insn& insn : insns)
       if (insn.cls == InsnClass::unknown)
-        unknown_insns_.emplace_back(blocks_.size() - 1,
-                                    mnemonic(std::span(code).subspan(insn.address - address),
-                                             insn.address, request_->core.isa));
+        unknown_insns_.emplace_back(
+            blocks_.size() - 1,
+            mnemonic(std::span(code).subspan(insn.address - address), insn.address, core_->isa));
   }
   const uint32_t slot = (address - code_begin_) / 2;
   if (slot < by_address_.size()) by_address_[slot] = block;
   return *block;
 }
 
-void BlockCounter::mark(Block& block, const BlockCost& cost, std::span<const Insn> insns) {
-  if (request_->core.rules.branch_prediction && cost.conditional) block.marks |= Block::kPredicted;
+void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const Insn> insns) {
+  block.instructions = static_cast<int32_t>(cost.once.instructions);
+  block.cycles = static_cast<int32_t>(cost.once.cycles);
+  block.taken_cycles = static_cast<int32_t>(cost.taken_cycles());
+  block.stack_drop_bytes = cost.stack_drop_bytes;
+  block.calls = !insns.empty() && insns.back().cls == InsnClass::call;
+  block.conditional = cost.conditional;
+  block.function = function_at(block.begin);
+  if (core_->rules.branch_prediction && cost.conditional) block.marks |= Block::kPredicted;
   if (cost.stack_drop_bytes > 0) block.marks |= Block::kLowersStack;
-  if (block.begin == return_address_ || next_layer(block.begin) >= 0)
-    block.marks |= Block::kBoundary;
+  if (const auto found = marks_.find(block.begin); found != marks_.end())
+    block.marks |= found->second;
   if (block.function < 0) return;
-  Function& function = functions_[block.function];
+  if (block.function == watched_) block.marks |= Block::kBoundary;
+  CountedFunction& function = functions_[static_cast<size_t>(block.function)];
   if (function.begin == block.begin) block.marks |= Block::kFunctionEntry;
-  if (block.function == invoke_function_) block.marks |= Block::kBoundary;
   constexpr uint64_t kSp = 1 << 13;
   const auto by_register = [](const Insn& insn) {
     return (insn.writes & kSp) != 0 && insn.stack_drop_bytes == 0;
@@ -111,145 +103,65 @@ void BlockCounter::mark(Block& block, const BlockCost& cost, std::span<const Ins
   if (function.moves_sp) block.marks |= Block::kLowersStack;
 }
 
-/// The layer that begins at `address`, -1 if none does. Layers that share a function take turns.
-int BlockCounter::next_layer(uint32_t address) const {
-  const size_t count = layer_entries_.size();
-  for (size_t i = 0; i < count; ++i) {
-    const size_t layer = (static_cast<size_t>(last_layer_ + 1) + i) % count;
-    if (layer_entries_[layer] == address && address != 0) return static_cast<int>(layer);
-  }
-  return -1;
-}
-
-std::vector<BlockCounter::Tally> BlockCounter::tallies() const {
-  std::vector<Tally> result;
-  result.reserve(blocks_.size());
-  for (const Block& block : blocks_)
-    result.push_back({block.count, block.taken, block.mispredicted});
-  return result;
-}
-
-Counts BlockCounter::block_counts(size_t i, const Tally& since) const {
-  const Block& block = blocks_[i];
-  const int64_t taken = block.taken - since.taken;
-  Counts counts;
-  counts.add(costs_[i].once, block.count - since.count);
-  counts.cycles += taken * costs_[i].taken_cycles +
-                   (block.mispredicted - since.mispredicted) * request_->core.rules.mispredict;
-  counts.branches_taken += taken;
-  return counts;
-}
-
-Counts BlockCounter::counts_since(const std::vector<Tally>& since) const {
-  Counts counts;
-  for (size_t i = 0; i < blocks_.size(); ++i)
-    counts += block_counts(i, i < since.size() ? since[i] : Tally{});
-  return counts;
-}
-
-void BlockCounter::attend(const Block& block, const CoreRegisters& registers) {
-  if (block.marks & Block::kBoundary) boundary(block, registers);
-  if ((block.marks & Block::kFunctionEntry) && previous_->function != block.function)
-    ++functions_[block.function].entries;
-  const uint32_t sp = registers.sp - static_cast<uint32_t>(block.stack_drop_bytes);
-  lowest_sp_ = std::min(lowest_sp_, sp);
-  layer_sp_ = std::min(layer_sp_, sp);
-}
-
-void BlockCounter::boundary(const Block& block, const CoreRegisters& registers) {
-  if (!in_invoke_) {
-    if (block.begin == invoke_entry_) begin_inference(registers);
-    return;
-  }
-  if (block.begin == return_address_) return end_inference();
-  if (!inferences_.empty()) return;  // layers of the first inference only
-  const bool from_itself = previous_->function == block.function;  // a loop to the function's entry
-  const int layer = from_itself ? -1 : next_layer(block.begin);
-  if (layer < 0 && block.function != invoke_function_) return;
-  close_layer();
-  if (layer < 0) return;
-  layer_ = last_layer_ = layer;
-  layer_sp_ = registers.sp;
-  layer_start_ = tallies();
-}
-
-void BlockCounter::begin_inference(const CoreRegisters& registers) {
-  if (inferences_.empty()) {
-    startup_ = counts_since({});
-    first_.layers.resize(layer_entries_.size());
-    first_.layer_stack_bytes.resize(layer_entries_.size());
-    for (Function& function : functions_) function.entries = 0;
-  }
-  in_invoke_ = true;
-  layer_ = -1;
-  invoke_sp_ = registers.sp;
-  return_address_ = registers.lr & ~1u;
+void BlockCounter::mark(uint32_t address, uint8_t marks) {
+  uint8_t& all = marks_[address];
+  if ((all & marks) == marks) return;
+  all |= marks;
   for (Block& block : blocks_)
-    if (block.begin == return_address_) block.marks |= Block::kBoundary;
-  inference_start_ = tallies();
+    if (block.begin == address) block.marks |= all;
 }
 
-void BlockCounter::close_layer() {
-  if (layer_ < 0) return;
-  first_.layers[layer_] += counts_since(layer_start_);
-  int64_t& deepest = first_.layer_stack_bytes[layer_];
-  deepest = std::max<int64_t>(deepest, int64_t{invoke_sp_} - layer_sp_);
-  if (on_layer_end) on_layer_end(static_cast<size_t>(layer_));
-  layer_ = -1;
+Counts BlockCounter::counts_of(size_t i) const {
+  const Block& block = blocks_[i];
+  Counts counts = *block.memory;
+  counts.add(costs_[i].once, block.count);
+  counts.causes.add(costs_[i].taken, block.taken);
+  counts.cycles += block.taken * block.taken_cycles;
+  counts.spend(Cause::misprediction, block.mispredicted * core_->rules.mispredict);
+  counts.mispredicted += block.mispredicted;
+  counts.branches_taken += block.taken;
+  if (block.conditional) counts.branches_not_taken += block.count - block.taken;
+  return counts;
 }
 
-void BlockCounter::end_inference() {
-  in_invoke_ = false;
-  if (inferences_.empty()) {
-    close_layer();
-    first_.total = counts_since(inference_start_);
-    std::map<std::string, FunctionCounts> by_name;
-    for (size_t i = 0; i < blocks_.size(); ++i) {
-      const Counts counts =
-          block_counts(i, i < inference_start_.size() ? inference_start_[i] : Tally{});
-      if (counts.instructions == 0) continue;
-      const int function = blocks_[i].function;
-      const std::string name = function < 0 ? "(no symbol)" : functions_[function].name;
-      FunctionCounts& row = by_name[name];
-      row.name = name;
-      row.counts += counts;
-      row.entries = function < 0 ? 0 : functions_[function].entries;
+void BlockCounter::flush(Counts& total, std::vector<Counts>* by_function) {
+  if (by_function != nullptr) by_function->resize(functions_.size() + 1);
+  for (size_t i = 0; i < blocks_.size(); ++i) {
+    Block& block = blocks_[i];
+    if (block.count == 0 && block.taken == 0 && block.mispredicted == 0) continue;
+    const Counts counts = counts_of(i);
+    check_causes(counts);
+    total += counts;
+    if (by_function != nullptr) {
+      const size_t function =
+          block.function < 0 ? functions_.size() : static_cast<size_t>(block.function);
+      (*by_function)[function] += counts;
     }
-    for (auto& [name, row] : by_name) first_.functions.push_back(std::move(row));
-    inferences_.push_back(first_.total);
-    return;
+    flushed_[i] += block.count;
+    block.count = block.taken = block.mispredicted = 0;
+    *block.memory = {};
   }
-  inferences_.push_back(counts_since(inference_start_));
 }
 
 std::string BlockCounter::place() const {
   const int function = previous_->function;
-  std::string text = function < 0 ? "code without a symbol"
-                                  : fmt::format("function {}", functions_[function].name);
-  if (in_invoke_ && layer_ >= 0) text += fmt::format(" (layer {})", layer_);
-  if (in_invoke_ && !inferences_.empty())
-    text += fmt::format(" in inference {}", inferences_.size());
-  return text;
+  return function < 0 ? "code without a symbol"
+                      : fmt::format("function {}", functions_[static_cast<size_t>(function)].name);
 }
 
 int64_t BlockCounter::instructions() const {
   int64_t sum = 0;
-  for (const Block& block : blocks_) sum += block.count * block.instructions;
+  for (size_t i = 0; i < blocks_.size(); ++i)
+    sum += (flushed_[i] + blocks_[i].count) * blocks_[i].instructions;
   return sum;
 }
 
-RunFacts BlockCounter::facts(uint32_t stack_top) const {
-  RunFacts facts;
-  facts.first = first_;
-  facts.inferences = inferences_;
-  facts.startup = startup_;
-  facts.notes = notes_;
-  if (lowest_sp_ <= stack_top) facts.stack_bytes = stack_top - lowest_sp_;
-  std::map<std::string, int64_t> unknown;
-  for (const auto& [block, name] : unknown_insns_) unknown[name] += blocks_[block].count;
-  for (const auto& [name, executed] : unknown)
-    if (executed > 0) facts.unknown.push_back({name, executed});
-  return facts;
+std::map<std::string, int64_t> BlockCounter::unknown() const {
+  std::map<std::string, int64_t> executed;
+  for (const auto& [block, name] : unknown_insns_)
+    if (const int64_t runs = flushed_[block] + blocks_[block].count; runs > 0)
+      executed[name] += runs;
+  return executed;
 }
 
 }  // namespace assay

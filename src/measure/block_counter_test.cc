@@ -1,6 +1,6 @@
-#include "measure/block_counter.h"
-
 #include <gtest/gtest.h>
+
+#include "measure/inference_counter.h"
 
 namespace assay {
 namespace {
@@ -28,15 +28,22 @@ struct Machine {
       elf.symbols.push_back({name, address, 0x100, true});
     elf.sections.push_back({".text", 0x100, 0x100, 0x500, true, false, true, true});
   }
+};
 
-  BlockCounter counter() {
-    return BlockCounter::make(request,
-                              [](uint32_t, uint32_t bytes) {
-                                std::vector<std::byte> nops(bytes);
-                                for (size_t i = 1; i < bytes; i += 2) nops[i] = std::byte{0xbf};
-                                return nops;
-                              })
-        .value();
+/// Both counters over code of NOPs, or what else is given.
+struct Counters {
+  BlockCounter blocks;
+  InferenceCounter inferences;
+
+  explicit Counters(const Machine& machine, std::vector<uint8_t> code = {0x00, 0xbf})
+      : blocks(machine.elf, machine.target, machine.core,
+               [code](uint32_t, uint32_t bytes) {
+                 std::vector<std::byte> all(bytes);
+                 for (size_t i = 0; i < bytes; ++i) all[i] = std::byte{code[i % code.size()]};
+                 return all;
+               }),
+        inferences(InferenceCounter::make(machine.request, blocks).value()) {
+    blocks.begin_at(0x100);
   }
 };
 
@@ -44,31 +51,30 @@ struct Step {
   uint32_t address, instructions, sp = 0x1000;
 };
 
-void drive(BlockCounter& counter, std::initializer_list<Step> steps) {
+void drive(Counters& counters, std::initializer_list<Step> steps) {
   for (const Step& step : steps) {
-    Block& block = counter.find(step.address, step.instructions * 2);
-    counter.arrive(block);
-    if (block.marks & Block::kAttend) counter.attend(block, {step.sp, 0x120 | 1});
-    counter.start(block);
+    Block& block = counters.blocks.find(step.address, step.instructions * 2);
+    counters.blocks.arrive(block);
+    if (block.marks & Block::kAttend) counters.inferences.attend(block, {step.sp, 0x120 | 1});
+    counters.blocks.start(block);
   }
 }
 
 TEST(BlockCounter, DividesAmongLayers) {
   Machine machine;
-  BlockCounter counter = machine.counter();
-  counter.begin_at(0x100);
-  drive(counter, {{0x100, 5},         // start-up
-                  {0x200, 3},         // invoke
-                  {0x300, 2, 0xff0},  // layer 0
-                  {0x500, 10},        // its kernel, twice round
-                  {0x500, 10},
-                  {0x310, 1},         // back in layer 0
-                  {0x206, 4},         // invoke ends it
-                  {0x400, 7, 0xfe0},  // layer 1
-                  {0x20e, 1},
-                  {0x120, 6}});  // main: where invoke returns to
-  const RunFacts facts = counter.facts(0x1000);
-  EXPECT_EQ(counter.inferences(), 1u);
+  Counters counters(machine);
+  drive(counters, {{0x100, 5},         // start-up
+                   {0x200, 3},         // invoke
+                   {0x300, 2, 0xff0},  // layer 0
+                   {0x500, 10},        // its kernel, twice round
+                   {0x500, 10},
+                   {0x310, 1},         // back in layer 0
+                   {0x206, 4},         // invoke ends it
+                   {0x400, 7, 0xfe0},  // layer 1
+                   {0x20e, 1},
+                   {0x120, 6}});  // main: where invoke returns to
+  const RunFacts facts = counters.inferences.facts(0x1000);
+  EXPECT_EQ(counters.inferences.inferences(), 1u);
   EXPECT_EQ(facts.startup.instructions, 5);
   EXPECT_EQ(facts.first.total.instructions, 38);
   ASSERT_EQ(facts.first.layers.size(), 3u);
@@ -77,7 +83,7 @@ TEST(BlockCounter, DividesAmongLayers) {
   EXPECT_EQ(facts.first.layers[2].instructions, 7);
   EXPECT_EQ(facts.first.layer_stack_bytes, (std::vector<int64_t>{0x10, 0, 0x20}));
   EXPECT_EQ(facts.stack_bytes, 0x20);
-  EXPECT_EQ(counter.instructions(), 49);
+  EXPECT_EQ(counters.blocks.instructions(), 49);
   int64_t in_functions = 0;
   for (const FunctionCounts& function : facts.first.functions)
     in_functions += function.counts.instructions;
@@ -86,16 +92,15 @@ TEST(BlockCounter, DividesAmongLayers) {
 
 TEST(BlockCounter, CountsTakenBranchesOnly) {
   Machine machine;
-  BlockCounter counter = machine.counter();
-  counter.begin_at(0x100);
-  drive(counter, {{0x100, 2},
-                  {0x200, 2},
-                  {0x204, 2},    // falls through: a block cut at a page's end
-                  {0x300, 2},    // taken
-                  {0x300, 2},    // taken, a loop to the layer's entry: no new layer
-                  {0x208, 2},    // taken
-                  {0x120, 1}});  // taken
-  const RunFacts facts = counter.facts(0x1000);
+  Counters counters(machine);
+  drive(counters, {{0x100, 2},
+                   {0x200, 2},
+                   {0x204, 2},    // falls through: a block cut at a page's end
+                   {0x300, 2},    // taken
+                   {0x300, 2},    // taken, a loop to the layer's entry: no new layer
+                   {0x208, 2},    // taken
+                   {0x120, 1}});  // taken
+  const RunFacts facts = counters.inferences.facts(0x1000);
   EXPECT_EQ(facts.startup.branches_taken, 1);
   EXPECT_EQ(facts.first.total.branches_taken, 4);
   EXPECT_EQ(facts.first.layers[0].instructions, 4);
@@ -106,11 +111,13 @@ TEST(BlockCounter, CountsTakenBranchesOnly) {
 TEST(BlockCounter, SaysWhatTheImageLacks) {
   Machine machine;
   machine.request.layer_symbols.push_back("layer_9");
-  EXPECT_EQ(machine.counter().facts(0).notes.at(0), "no function layer_9: its cost is in no layer");
+  EXPECT_EQ(Counters(machine).inferences.facts(0).notes.at(0),
+            "no function layer_9: its cost is in no layer");
   machine.request.invoke_symbol = "run";
-  const auto counter = BlockCounter::make(machine.request, {});
-  ASSERT_FALSE(counter);
-  EXPECT_EQ(text(counter.error()), "the image has no function run");
+  BlockCounter blocks(machine.elf, machine.target, machine.core, {});
+  const auto inferences = InferenceCounter::make(machine.request, blocks);
+  ASSERT_FALSE(inferences);
+  EXPECT_EQ(text(inferences.error()), "the image has no function run");
 }
 
 /// BNE at 0x500, taken or not: a two-bit counter that begins weakly not taken.
@@ -118,19 +125,33 @@ TEST(BlockCounter, PredictsWhereTheCoreDoes) {
   Machine machine;
   machine.core.rules.branch_prediction = true;
   machine.core.rules.mispredict = 7;
-  BlockCounter counter = BlockCounter::make(machine.request, [](uint32_t, uint32_t) {
-                           return std::vector<std::byte>{std::byte{0xfe}, std::byte{0xd1}};
-                         }).value();
-  counter.begin_at(0x100);
-  drive(counter, {{0x200, 1}, {0x500, 1}, {0x500, 1}, {0x500, 1}, {0x502, 1}, {0x120, 1}});
-  machine.core.rules.mispredict = 0;
-  BlockCounter perfect = BlockCounter::make(machine.request, [](uint32_t, uint32_t) {
-                           return std::vector<std::byte>{std::byte{0xfe}, std::byte{0xd1}};
-                         }).value();
-  perfect.begin_at(0x100);
-  drive(perfect, {{0x200, 1}, {0x500, 1}, {0x500, 1}, {0x500, 1}, {0x502, 1}, {0x120, 1}});
+  Counters counters(machine, {0xfe, 0xd1});
+  drive(counters, {{0x200, 1}, {0x500, 1}, {0x500, 1}, {0x500, 1}, {0x502, 1}, {0x120, 1}});
+  const Counts total = counters.inferences.facts(0).first.total;
   // 0x500: taken (wrong), taken (right), not taken (wrong); the jumps from 0x200 and 0x502: wrong.
-  EXPECT_EQ(counter.facts(0).first.total.cycles - perfect.facts(0).first.total.cycles, 4 * 7);
+  EXPECT_EQ(total.mispredicted, 4);
+  EXPECT_EQ(total.causes[Cause::misprediction], 4 * 7 * kTicksPerCycle);
+}
+
+TEST(BlockCounter, CountsAccessesByRegion) {
+  Machine machine;
+  for (const uint32_t address : {0u, 0x2000u}) {
+    MemoryRegion& region = machine.target.regions.emplace_back();
+    region.address = address;
+    region.size_bytes = 0x1000;
+  }
+  Counters counters(machine);
+  drive(counters, {{0x100, 1}, {0x200, 1}});
+  counters.blocks.access(0x2ffe, 4, true);
+  counters.blocks.access(0x10, 1, false);
+  counters.blocks.access(0x40000000, 4, false);
+  drive(counters, {{0x120, 1}});
+  const Counts total = counters.inferences.facts(0).first.total;
+  EXPECT_EQ(total.regions[1].stores, 1);
+  EXPECT_EQ(total.regions[1].store_bytes, 4);
+  EXPECT_EQ(total.regions[0].loads, 1);
+  EXPECT_EQ(total.other_accesses, 1);
+  EXPECT_EQ(total.unaligned, 1);
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ struct RunFacts {
   InferenceFacts first;                         ///< the first input's
   std::vector<Counts> inferences;               ///< each input's totals
   std::vector<std::vector<std::byte>> outputs;  ///< what the firmware wrote after each inference
+  std::vector<std::string> caches;              ///< names of what Counts::caches counts
   int64_t stack_bytes = 0;           ///< high water of the whole run, from the stack's top
   Counts startup;                    ///< reset to the first inference
   std::vector<UnknownInsn> unknown;  ///< executed but not in the decoder

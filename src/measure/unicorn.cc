@@ -1,7 +1,7 @@
 // Unicorn (QEMU's translator as a library): runs the very image that would be flashed, at the
 // part's real addresses, and tells BlockCounter of each basic block.
 //
-// One hook a block and none on memory: a memory hook would take every access off the fast path.
+// One hook a block and one an access: what memory adds depends on addresses.
 // Semihosting's BKPT arrives as an interrupt with pc still on it. Peripherals are a window where
 // the last write reads back; the private peripheral bus is plain memory. Not handled: interrupts,
 // SysTick and exceptions (an instruction that would raise one ends the run as a fault), M55, caches
@@ -14,7 +14,7 @@
 #include <map>
 #include <memory>
 
-#include "measure/block_counter.h"
+#include "measure/inference_counter.h"
 #include "measure/semihosting.h"
 #include "util/text.h"
 
@@ -47,7 +47,8 @@ using Engine = std::unique_ptr<uc_engine, Close>;
 struct Run {
   const RunRequest& request;
   uc_engine* engine;
-  BlockCounter counter;
+  BlockCounter& counter;
+  InferenceCounter& inferences;
   SemihostingHost host = {};
   GuestMemory memory = {};
   bool stopped = false;
@@ -79,7 +80,7 @@ void stop(Run& run, std::optional<Error> error) {
 Error fault(const Run& run, std::string_view what) {
   const uint32_t pc = read_register(run.engine, UC_ARM_REG_PC) & ~1u;
   return {ErrorKind::input,
-          fmt::format("the image faulted at 0x{:08x} in {}: {}", pc, run.counter.place(), what),
+          fmt::format("the image faulted at 0x{:08x} in {}: {}", pc, run.inferences.place(), what),
           {}};
 }
 
@@ -93,11 +94,11 @@ void look_around(Run& run) {
   if (run.instructions >= request.max_instructions)
     return stop(run, Error{ErrorKind::input,
                            fmt::format("stopped in {}: the limit of {} instructions",
-                                       run.counter.place(), thousands(request.max_instructions)),
+                                       run.inferences.place(), thousands(request.max_instructions)),
                            {}});
   if (elapsed.count() > request.max_seconds)
     return stop(run, Error{ErrorKind::environment,
-                           fmt::format("stopped in {}: the limit of {} s", run.counter.place(),
+                           fmt::format("stopped in {}: the limit of {} s", run.inferences.place(),
                                        request.max_seconds),
                            {}});
   run.quantum = std::min(kLookAround, request.max_instructions - run.instructions);
@@ -115,10 +116,15 @@ void on_block(uc_engine* engine, uint64_t address, uint32_t bytes, void* user) {
   Block& block = counter.find(static_cast<uint32_t>(address), bytes);
   counter.arrive(block);
   if (block.marks & Block::kAttend)
-    counter.attend(block,
-                   {read_register(engine, UC_ARM_REG_SP), read_register(engine, UC_ARM_REG_LR)});
+    run.inferences.attend(
+        block, {read_register(engine, UC_ARM_REG_SP), read_register(engine, UC_ARM_REG_LR)});
   counter.start(block);
   if (counter.instructions_left < 0) look_around(run);
+}
+
+void on_access(uc_engine*, uc_mem_type type, uint64_t address, int bytes, int64_t, void* user) {
+  static_cast<Run*>(user)->counter.access(static_cast<uint32_t>(address),
+                                          static_cast<uint32_t>(bytes), type == UC_MEM_WRITE);
 }
 
 /// Instructions in [from, to): what a condition of IT skipped fires no hook, but takes its cycle.
@@ -150,7 +156,7 @@ void on_interrupt(uc_engine* engine, uint32_t number, void* user) {
   constexpr uint16_t kSemihosting = 0xbeab;
   if (number != kBreakpoint || insn != kSemihosting)
     return stop(run, fault(run, fmt::format("exception {} of the emulator", number)));
-  run.host.inferences = run.counter.inferences();
+  run.host.inferences = run.inferences.inferences();
   const uint32_t result =
       semihosting_call(run.host, run.memory, read_register(engine, UC_ARM_REG_R0),
                        read_register(engine, UC_ARM_REG_R1));
@@ -277,6 +283,7 @@ Status add_hooks(Run& run) {
                                &run, on_peripheral_write, &run),
                    "mapping the peripherals"));
   TRY_STATUS(add_hook(run, UC_HOOK_BLOCK, on_block));
+  TRY_STATUS(add_hook(run, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, on_access));
   if (run.request.count_twice) TRY_STATUS(add_hook(run, UC_HOOK_CODE, on_instruction));
   TRY_STATUS(add_hook(run, UC_HOOK_INTR, on_interrupt));
   return add_hook(run, UC_HOOK_MEM_INVALID, on_invalid);
@@ -312,8 +319,9 @@ Result<RunFacts> run_image(const RunRequest& request) {
     if (uc_mem_read(raw, address, code.data(), bytes) != UC_ERR_OK) code.clear();
     return code;
   };
-  BlockCounter counter = TRY(BlockCounter::make(request, read_code));
-  Run run{.request = request, .engine = engine.get(), .counter = std::move(counter)};
+  BlockCounter counter(request.elf, request.target, request.core, read_code);
+  InferenceCounter inferences = TRY(InferenceCounter::make(request, counter));
+  Run run{.request = request, .engine = engine.get(), .counter = counter, .inferences = inferences};
   run.memory.read = [raw = engine.get()](uint32_t address, std::span<std::byte> to) {
     return uc_mem_read(raw, address, to.data(), to.size()) == UC_ERR_OK;
   };
@@ -324,7 +332,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
     run.host.input.insert(run.host.input.end(), input.begin(), input.end());
   std::vector<std::vector<std::byte>> captured(request.captures.size());
   if (!request.captures.empty())
-    run.counter.on_layer_end = [&](size_t layer) {
+    inferences.on_layer_end = [&](size_t layer) {
       for (size_t i = 0; i < captured.size(); ++i) {
         const Capture& wanted = request.captures[i];
         if (wanted.layer != layer) continue;
@@ -340,7 +348,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
   write_register(engine.get(), UC_ARM_REG_SP, vectors[0]);
   run.counter.begin_at(vectors[1] & ~1u);
   const uc_err ended = uc_emu_start(engine.get(), vectors[1] | 1, kNever, 0, 0);
-  RunFacts facts = run.counter.facts(vectors[0]);
+  RunFacts facts = inferences.facts(vectors[0]);
   const ElfSymbol* limit = request.elf.find("__stack_limit");
   TRY_STATUS(check_end(run, ended, limit ? limit->address : 0, facts, vectors[0]));
   facts.outputs = std::move(run.host.outputs);

@@ -19,7 +19,7 @@ void time_as(std::string_view core_name, std::span<const std::byte> code) {
     bytes += insn.size;
   }
   const assay::BlockCost cost = assay::time_block(*core, insns);
-  if (bytes != code.size() || cost.once.cycles < 0 || cost.taken_cycles < 0) __builtin_trap();
+  if (bytes != code.size() || cost.once.cycles < 0 || cost.taken_cycles() < 0) __builtin_trap();
   if (cost.once.instructions != static_cast<int64_t>(insns.size())) __builtin_trap();
 }
 
