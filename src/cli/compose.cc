@@ -23,9 +23,16 @@ Figure cycles_figure(int64_t cycles, const CoreTiming& core) {
 }
 
 Figure latency_figure(const Figure& cycles, const Target& target) {
+  if (!cycles) return Figure::none(cycles.reason);
   const double us_a_cycle = 1e6 / static_cast<double>(target.clock_hz);
-  return Figure::modelled(*cycles.value * us_a_cycle, cycles.low * us_a_cycle,
+  return Figure::modelled(cycles.number() * us_a_cycle, cycles.low * us_a_cycle,
                           cycles.high * us_a_cycle);
+}
+
+/// Of exact figures; without one of them, its reason.
+Figure sum(const Figure& a, const Figure& b) {
+  if (!a || !b) return a ? b : a;
+  return Figure::exact(static_cast<int64_t>(a.number() + b.number()));
 }
 
 /// Whether the part is one of those that the core's interval was made on.
@@ -188,8 +195,7 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   record.branches_taken = Figure::exact(total.branches_taken);
   record.stack_bytes = Figure::exact(facts.stack_bytes);
   record.components.push_back({"ram", "stack (peak)", record.stack_bytes});
-  record.ram_bytes = Figure::exact(static_cast<int64_t>(
-      *record.static_ram_bytes.value + *record.arena_bytes.value + *record.stack_bytes.value));
+  record.ram_bytes = sum(sum(record.static_ram_bytes, record.arena_bytes), record.stack_bytes);
   record.cycles_basis = cycles_basis(target, core);
   record.energy_basis = power.reason.empty() ? power.basis : power.reason;
   for (size_t i = 0; i < record.layers.size(); ++i) {

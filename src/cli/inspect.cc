@@ -130,6 +130,7 @@ void print_page(std::ostream& out, const Graph& graph, const MemoryPlan& plan, b
   std::map<std::string, int> operators;
   for (const Node& node : graph.nodes()) ++operators[node.op];
   std::vector<std::string> kinds;
+  kinds.reserve(operators.size());
   for (const auto& [op, count] : operators) kinds.push_back(fmt::format("{} {}", count, op));
   out << fmt::format("{}   {}, {}   {} MACs, {} parameters, {} of constants\n", graph.name(),
                      graph.format(), bytes_text(static_cast<int64_t>(graph.file().size())),

@@ -94,13 +94,16 @@ class ProgressLine {
 std::vector<Result<Measured>> measure_all(const Graph& graph, const std::vector<Target>& targets,
                                           const MeasureOptions& options, Terminal& terminal) {
   ProgressLine line(terminal, targets.size());
-  std::vector<std::optional<Result<Measured>>> slots(targets.size());
+  std::vector<Result<Measured>> results;
+  results.reserve(targets.size());
+  for (const Target& target : targets)
+    results.emplace_back(fail(ErrorKind::internal, "{} was not measured", target.name));
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < targets.size(); i = next++) {
       MeasureOptions mine = options;
       if (!mine.keep_folder.empty() && targets.size() > 1) mine.keep_folder /= targets[i].name;
-      slots[i] =
+      results[i] =
           in(measure_model(graph, targets[i], mine,
                            [&](std::string_view stage) { line.say(targets[i].name, stage); }),
              "{} on {}", graph.name(), targets[i].name);
@@ -114,8 +117,6 @@ std::vector<Result<Measured>> measure_all(const Graph& graph, const std::vector<
     work();
   }
   line.clear();
-  std::vector<Result<Measured>> results;
-  for (auto& slot : slots) results.push_back(std::move(*slot));
   return results;
 }
 

@@ -30,6 +30,7 @@ Bytes concatenated(const std::vector<Bytes>& parts) {
 
 std::vector<Bytes> concatenated_each(const std::vector<std::vector<Bytes>>& runs) {
   std::vector<Bytes> whole;
+  whole.reserve(runs.size());
   for (const std::vector<Bytes>& run : runs) whole.push_back(concatenated(run));
   return whole;
 }

@@ -104,6 +104,7 @@ Status run(const Args& args, Terminal& terminal) {
     const std::vector<Bytes> tensors =
         TRY(in(run_reference_tensors(graph, inputs, semantics), "model {}", graph.name()));
     std::vector<Bytes> kept;
+    kept.reserve(ids.size());
     for (const TensorId id : ids) kept.push_back(tensors[static_cast<size_t>(id)]);
     results.push_back(std::move(kept));
   }

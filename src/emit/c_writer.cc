@@ -145,14 +145,12 @@ std::string c_comment(std::string_view text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 32 || byte > 126)
       safe += '?';
-    else if (c == '/' && !safe.empty() && safe.back() == '*')
-      safe += '|';
-    else if (c == '*' && !safe.empty() && safe.back() == '/')
+    else if ((c == '/' && safe.ends_with('*')) || (c == '*' && safe.ends_with('/')))
       safe += '|';
     else
       safe += c;
   }
-  if (!safe.empty() && safe.back() == '\\') safe += '.';  // would continue a line
+  if (safe.ends_with('\\')) safe += '.';  // would continue a line
   return safe;
 }
 

@@ -25,12 +25,14 @@ RunPower run_power(const Target& target) {
   if (std::ranges::any_of(rows, at_voltage))
     std::erase_if(rows, [&](const RunCurrent* row) { return !at_voltage(row); });
   std::vector<double> watts;
+  watts.reserve(rows.size());
   for (const RunCurrent* row : rows) watts.push_back(row->current_ma * row->voltage_v / 1e3);
   std::ranges::sort(watts);
   const size_t half = watts.size() / 2;
   const double median = watts.size() % 2 == 1 ? watts[half] : (watts[half - 1] + watts[half]) / 2;
   RunPower power{median, watts.front(), watts.back(), {}, {}};
   std::vector<std::string> currents;
+  currents.reserve(rows.size());
   for (const RunCurrent* row : rows)
     currents.push_back(fmt::format("{:g} mA at {:g} V", row->current_ma, row->voltage_v));
   power.basis = fmt::format("{}: {}", clock, fmt::join(currents, ", "));
@@ -42,7 +44,7 @@ RunPower run_power(const Target& target) {
 Figure energy_uj(const Figure& latency_us, const RunPower& power) {
   if (!latency_us) return Figure::none(latency_us.reason);
   if (!power.reason.empty()) return Figure::none(power.reason);
-  return Figure::modelled(*latency_us.value * power.watts, latency_us.low * power.low,
+  return Figure::modelled(latency_us.number() * power.watts, latency_us.low * power.low,
                           latency_us.high * power.high);
 }
 

@@ -144,6 +144,7 @@ State search(const Graph& graph, const Costs& costs, std::span<const KernelCall>
         if (!fresh && next.peak < at->second.peak) at->second = next;
       }
     std::vector<Candidate> kept;
+    kept.reserve(by_set.size());
     for (const auto& [key, candidate] : by_set) kept.push_back(candidate);
     std::ranges::sort(
         kept, {}, [](const Candidate& c) { return std::tuple(c.peak, c.live, c.state, c.node); });

@@ -108,6 +108,7 @@ MemoryPlan plan_order(const Graph& graph, std::span<const KernelCall> calls,
   plan.order = order.nodes;
   plan.placements = make_buffers(graph, calls, order.nodes);
   std::vector<Lifetime> lifetimes;
+  lifetimes.reserve(plan.placements.size());
   for (const Placement& each : plan.placements) lifetimes.push_back(each.lifetime);
   const ArenaLayout layout = lay_out(lifetimes, kAlignmentBytes);
   plan.arena_bytes = layout.arena_bytes;

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -30,10 +29,10 @@ struct Node {
 
 /// What an importer fills in. Becomes a Graph only through Graph::make.
 struct GraphParts {
-  std::string name;                        ///< of the model: the file's stem
-  std::string format;                      ///< "tflite"
-  std::vector<std::byte> file;             ///< the model's bytes; constants point into them
-  std::deque<std::vector<std::byte>> own;  ///< constants that had to be copied (alignment, dtype)
+  std::string name;                         ///< of the model: the file's stem
+  std::string format;                       ///< "tflite"
+  std::vector<std::byte> file;              ///< the model's bytes; constants point into them
+  std::vector<std::vector<std::byte>> own;  ///< constants that had to be copied (alignment, dtype)
   std::vector<Tensor> tensors;
   std::vector<Node> nodes;
   std::vector<TensorId> inputs, outputs;

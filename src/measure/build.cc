@@ -212,6 +212,13 @@ Result<Image> link(const std::vector<Unit>& units, const Program& program, const
   return image;
 }
 
+/// Of a target that has RAM, as each has for which linker_script gives a script.
+const MemoryRegion& largest_ram(const Target& target) {
+  return *std::ranges::max_element(target.regions, {}, [](const MemoryRegion& region) {
+    return region.kind == RegionKind::ram ? region.size_bytes : int64_t{-1};
+  });
+}
+
 }  // namespace
 
 Result<Image> build_image(const Program& program, const Target& target, const Toolchain& toolchain,
@@ -222,12 +229,8 @@ Result<Image> build_image(const Program& program, const Target& target, const To
   Image image;
   if (program.plan.arena_bytes > kLargestArenaBytes) {
     // No linker is asked: the largest region is the one that it would overflow.
-    const MemoryRegion* largest = nullptr;
-    for (const MemoryRegion& region : target.regions)
-      if (region.kind == RegionKind::ram && (!largest || region.size_bytes > largest->size_bytes))
-        largest = &region;
-    image.overflows = {
-        {c_identifier(largest->name), program.plan.arena_bytes - largest->size_bytes}};
+    const MemoryRegion& largest = largest_ram(target);
+    image.overflows = {{c_identifier(largest.name), program.plan.arena_bytes - largest.size_bytes}};
   } else {
     TRY_STATUS(write_text(work_dir / "link.ld", script));
     const std::vector<Unit> units = TRY(write_sources(program, target, options, work_dir));

@@ -55,8 +55,8 @@ class ImageSlow : public testing::Test {
     return build_image(program, target, toolchain, options, folder.path);
   }
 
-  Result<Measurement> measured(const Program& program) const {
-    return measure(program, target, core, toolchain, {}, inputs, limits, folder.path);
+  Result<Measurement> measured(const Program& program, const BuildOptions& options = {}) const {
+    return measure(TRY(build(program, options)), program, target, core, inputs, limits);
   }
 
   Result<RunFacts> run(const Image& image) const {
@@ -315,8 +315,7 @@ TEST_F(ImageSlow, TakesTheUsersFlags) {
       "  volatile int64_t x = arena[16] + 7;\n  arena[32] = (uint8_t)(x * x / 3);");
   for (const char* flag : {"-flto", "-mfloat-abi=softfp", "-mfloat-abi=soft", "-g3", "-O0"}) {
     SCOPED_TRACE(flag);
-    const auto result =
-        measure(program, target, core, toolchain, {.flags = {flag}}, inputs, limits, folder.path);
+    const auto result = measured(program, {.flags = {flag}});
     ASSERT_TRUE(result) << text(result.error());
     const int x = static_cast<uint8_t>(static_cast<int8_t>(inputs[0][0]) / 16) + 7;
     EXPECT_EQ(result->run->outputs[0][0], static_cast<std::byte>(x * x / 3));

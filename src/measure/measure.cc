@@ -30,12 +30,12 @@ RunRequest run_request(const ElfFile& elf, const Program& program, const Target&
   return request;
 }
 
-Result<Measurement> measure(const Program& program, const Target& target, const CoreTiming& core,
-                            const Toolchain& toolchain, const BuildOptions& options,
+Result<Measurement> measure(Image image, const Program& program, const Target& target,
+                            const CoreTiming& core,
                             const std::vector<std::vector<std::byte>>& inputs,
-                            const RunLimits& limits, const std::filesystem::path& work_dir) {
+                            const RunLimits& limits) {
   Measurement measurement;
-  measurement.image = TRY(build_image(program, target, toolchain, options, work_dir));
+  measurement.image = std::move(image);
   if (!measurement.image.overflows.empty()) return measurement;
   const ElfFile elf = TRY(in(read_elf(measurement.image.elf), "the linked image"));
   measurement.footprint = TRY(in(footprint(elf, target), "the linked image"));

@@ -1,7 +1,6 @@
-// Program -> facts: build the firmware, weigh the image, run it.
+// Program -> facts: weigh the built image, run it.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -36,11 +35,11 @@ RunRequest run_request(const ElfFile& elf, const Program& program, const Target&
                        const CoreTiming& core, std::vector<std::vector<std::byte>> inputs,
                        const RunLimits& limits);
 
-/// Builds, weighs and runs. `work_dir` exists; the sources, the linker script and image.elf stay
-/// there. Nothing is cached or compared: the pipeline does that.
-Result<Measurement> measure(const Program& program, const Target& target, const CoreTiming& core,
-                            const Toolchain& toolchain, const BuildOptions& options,
+/// Weighs the program's built image and, if it fits, runs it. Nothing is cached or compared: the
+/// pipeline does that.
+Result<Measurement> measure(Image image, const Program& program, const Target& target,
+                            const CoreTiming& core,
                             const std::vector<std::vector<std::byte>>& inputs,
-                            const RunLimits& limits, const std::filesystem::path& work_dir);
+                            const RunLimits& limits);
 
 }  // namespace assay

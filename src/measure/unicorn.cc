@@ -203,6 +203,7 @@ Status check(uc_err error, std::string_view doing) {
 /// The target's regions in whole pages; what two regions share belongs to the lower.
 Status map_memory(uc_engine* engine, const Target& target) {
   std::vector<const MemoryRegion*> regions;
+  regions.reserve(target.regions.size());
   for (const MemoryRegion& region : target.regions) regions.push_back(&region);
   std::ranges::sort(regions, {}, &MemoryRegion::address);
   uint64_t mapped = 0;

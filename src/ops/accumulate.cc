@@ -235,8 +235,8 @@ std::optional<DspForm> dsp_form(const NodeView& node, int64_t channels, ChannelO
   return form;
 }
 
-void append_s8_dsp_params(const DspForm& form, std::vector<int8_t> packed, int64_t channels_filled,
-                          KernelCall& call) {
+void append_s8_dsp_params(const DspForm& form, const std::vector<int8_t>& packed,
+                          int64_t channels_filled, KernelCall& call) {
   const Rescale& rescale = form.rescale;
   RescaleTable table = rescale_table(rescale, true);
   std::vector<int32_t> bias = form.folded.bias;

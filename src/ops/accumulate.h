@@ -99,8 +99,8 @@ std::optional<DspForm> dsp_form(const NodeView& node, int64_t channels, ChannelO
 /// The parameters that end every DSP kernel, offset to rescale, and their constants. `packed` are
 /// the form's weights in the kernel's order; bias and multipliers are filled with 0 up to
 /// `channels_filled`.
-void append_s8_dsp_params(const DspForm& form, std::vector<int8_t> packed, int64_t channels_filled,
-                          KernelCall& call);
+void append_s8_dsp_params(const DspForm& form, const std::vector<int8_t>& packed,
+                          int64_t channels_filled, KernelCall& call);
 
 /// The same for f32 kernels: min, max, weights, bias (null if there is none).
 void append_f32_params(const NodeView& node, KernelCall& call);

@@ -2,6 +2,8 @@
 //
 // Quantised inputs must have the output's scale and zero point, as TFLM requires. Source:
 // tflite-micro, kernels/concatenation.cc.
+#include <numeric>
+
 #include "ops/elementwise.h"
 #include "ops/pieces.h"
 
@@ -64,8 +66,8 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
-  std::vector<int> inputs;
-  for (int i = 0; i < node.inputs(); ++i) inputs.push_back(i);
+  std::vector<int> inputs(static_cast<size_t>(node.inputs()));
+  std::iota(inputs.begin(), inputs.end(), 0);
   return lower_pieces(copies_of(node), inputs, std::vector<int>(inputs.size(), 0));
 }
 

@@ -105,7 +105,7 @@ Plane plane_of(const NodeView& n, const Window& at, bool is_3x3) {
   Plane plane;
   plane.pitch = is_3x3 ? (int64_t{at.w.out} + 1) / 2 * 2 * at.w.stride + 2
                        : (int64_t{at.w.out} - 1) * at.w.stride + even_taps;
-  const int64_t filter_bytes = is_3x3 ? 0 : 2 * at.h.filter * even_taps;
+  const int64_t filter_bytes = is_3x3 ? 0 : 2 * int64_t{at.h.filter} * even_taps;
   const int64_t rows = std::max<int64_t>((budget - filter_bytes) / (2 * plane.pitch), 0);
   const int64_t most = std::clamp<int64_t>((rows - at.h.filter) / at.h.stride + 1, 1, at.h.out);
   const int64_t bands = (at.h.out + most - 1) / most;

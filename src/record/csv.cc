@@ -93,9 +93,9 @@ std::string records_csv(std::span<const Record> records) {
     describe(record, [&](std::string_view field, const auto& member, Unit, std::string_view) {
       using Member = std::remove_cvref_t<decltype(member)>;
       if constexpr (std::is_same_v<Member, Figure>) {
-        const bool given = member && std::isfinite(*member.value);
+        const bool given = std::isfinite(member.number());
         const bool ranged = given && member.how != How::exact;
-        cells.push_back(given ? number(*member.value) : "");
+        cells.push_back(given ? number(member.number()) : "");
         if (intervals.contains(field)) {
           cells.push_back(ranged ? number(member.low) : "");
           cells.push_back(ranged ? number(member.high) : "");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ struct Figure {
   static Figure none(std::string reason) { return {{}, How::exact, 0, 0, std::move(reason)}; }
 
   explicit operator bool() const { return value.has_value(); }
+  /// The value; NaN without one, which every writer and printer takes for "none".
+  double number() const { return value.value_or(std::numeric_limits<double>::quiet_NaN()); }
 };
 
 }  // namespace assay

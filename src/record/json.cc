@@ -24,11 +24,11 @@ Json value_json(const std::string& text, Unit) { return text; }
 Json value_json(int64_t value, Unit) { return value; }
 Json value_json(const Figure& figure, Unit unit) {
   Json json = Json::object();
-  if (!figure.value || !std::isfinite(*figure.value)) {
+  if (!std::isfinite(figure.number())) {
     json.set("value", nullptr).set("unit", name(unit));
     return json.set("reason", figure.reason.empty() ? "not given" : figure.reason);
   }
-  json.set("value", *figure.value).set("unit", name(unit)).set("how", name(figure.how));
+  json.set("value", figure.number()).set("unit", name(unit)).set("how", name(figure.how));
   if (figure.how != How::exact) json.set("low", figure.low).set("high", figure.high);
   return json;
 }
@@ -105,8 +105,8 @@ Status read_value(const Json& json, Unit unit, Figure& into) {
   if (figure.how != How::exact) {
     figure.low = TRY(read_magnitude(json, "low"));
     figure.high = TRY(read_magnitude(json, "high"));
-    if (figure.low > *figure.value || figure.high < *figure.value)
-      return fail(ErrorKind::input, "value {} lies outside {} .. {}", *figure.value, figure.low,
+    if (figure.low > figure.number() || figure.high < figure.number())
+      return fail(ErrorKind::input, "value {} lies outside {} .. {}", figure.number(), figure.low,
                   figure.high);
   }
   into = std::move(figure);

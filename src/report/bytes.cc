@@ -27,7 +27,7 @@ Section build(const Record& record, const Notes& notes) {
   section.table.columns = {{}, {.max_width = 22}, {.right = true}, {}};
   std::string memory;
   for (const ComponentRecord& row : record.components) {
-    if (row.bytes && *row.bytes.value == 0) continue;
+    if (row.bytes && row.bytes.number() == 0) continue;
     const bool same = row.memory == memory;
     memory = row.memory;
     section.table.rows.push_back(

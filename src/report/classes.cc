@@ -30,8 +30,8 @@ Section build(const Record& record, const Notes& notes) {
                            [](const ClassRecord& row) { return value_or_zero(row.instructions); });
   double sum = 0, rest = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
-    sum += *rows[i].instructions.value;
-    if (i >= kMostRows) rest += *rows[i].instructions.value;
+    sum += rows[i].instructions.number();
+    if (i >= kMostRows) rest += rows[i].instructions.number();
   }
   const double most = *rows[0].instructions.value;
 
@@ -42,7 +42,7 @@ Section build(const Record& record, const Notes& notes) {
         {{std::move(name), si(count), percent(count, sum), bar(count, most, kBarWidth)}});
   };
   for (size_t i = 0; i < std::min(rows.size(), kMostRows); ++i)
-    add(rows[i].name, *rows[i].instructions.value);
+    add(rows[i].name, rows[i].instructions.number());
   if (rows.size() > kMostRows) add(fmt::format("{} more", rows.size() - kMostRows), rest);
   section.table.rows.push_back({{"instructions", si(sum), percent(sum, sum), ""}});
   if (record.loads && record.stores)

@@ -32,7 +32,7 @@ double total(const Record& record, Member figure) {
 
 std::string per_mac(const LayerRecord& layer) {
   if (!layer.cycles || value_or_zero(layer.macs) <= 0) return "";
-  return fmt::format("{:.2f}", *layer.cycles.value / *layer.macs.value);
+  return fmt::format("{:.2f}", layer.cycles.number() / layer.macs.number());
 }
 
 struct Share {
@@ -92,7 +92,7 @@ Section build(const Record& record, const Notes& notes) {
     if (instructions) row.cells.push_back(short_text(layer.instructions, notes));
     if (cycles) {
       row.cells.push_back(short_text(layer.cycles, notes));
-      row.cells.push_back(layer.cycles ? percent(*layer.cycles.value, all_cycles) : "");
+      row.cells.push_back(layer.cycles ? percent(layer.cycles.number(), all_cycles) : "");
       row.cells.push_back(per_mac(layer));
     }
     if (arena) row.cells.push_back(exact_text(layer.arena_bytes, notes));

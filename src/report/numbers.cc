@@ -13,7 +13,7 @@
 namespace assay {
 namespace {
 
-bool given(const Figure& figure) { return figure.value && std::isfinite(*figure.value); }
+bool given(const Figure& figure) { return std::isfinite(figure.number()); }
 
 int64_t whole(double value) {
   constexpr double kLargest = 9.0e18;  // what an int64_t holds
@@ -48,14 +48,14 @@ std::string three_digits(double value) {
 template <size_t N>
 std::string scaled(const Figure& figure, const Scale (&scales)[N], const Notes& notes) {
   if (!given(figure)) return missing(figure, notes);
-  const Scale& scale = scale_of(scales, *figure.value);
-  return three_digits(*figure.value * scale.factor) + " " + scale.unit;
+  const Scale& scale = scale_of(scales, figure.number());
+  return three_digits(figure.number() * scale.factor) + " " + scale.unit;
 }
 
 template <size_t N>
 std::string interval(const Figure& figure, const Scale (&scales)[N]) {
   if (!given(figure) || figure.how == How::exact) return "";
-  const Scale& scale = scale_of(scales, *figure.value);
+  const Scale& scale = scale_of(scales, figure.number());
   return fmt::format("({} .. {})", three_digits(figure.low * scale.factor),
                      three_digits(figure.high * scale.factor));
 }
@@ -63,28 +63,28 @@ std::string interval(const Figure& figure, const Scale (&scales)[N]) {
 }  // namespace
 
 std::string exact_text(const Figure& figure, const Notes& notes) {
-  return given(figure) ? thousands(whole(*figure.value)) : missing(figure, notes);
+  return given(figure) ? thousands(whole(figure.number())) : missing(figure, notes);
 }
 
 std::string bytes_text(const Figure& figure, const Notes& notes) {
   if (!given(figure)) return missing(figure, notes);
   const std::string off = spread(figure);
-  return thousands(whole(*figure.value)) + (off.empty() ? " B" : " B " + off);
+  return thousands(whole(figure.number())) + (off.empty() ? " B" : " B " + off);
 }
 
 std::string size_text(double bytes) { return bytes_text(whole(bytes)); }
 
 std::string size_text(const Figure& figure, const Notes& notes) {
-  return given(figure) ? size_text(*figure.value) : missing(figure, notes);
+  return given(figure) ? size_text(figure.number()) : missing(figure, notes);
 }
 
 std::string short_text(const Figure& figure, const Notes& notes) {
-  return given(figure) ? si(*figure.value + 0.0) : missing(figure, notes);
+  return given(figure) ? si(figure.number() + 0.0) : missing(figure, notes);
 }
 
 std::string clock_mhz(const Figure& figure) {
   if (!given(figure)) return "";
-  return fmt::format("{}", std::round(*figure.value / 1e3) / 1e3 + 0.0);
+  return fmt::format("{}", std::round(figure.number() / 1e3) / 1e3 + 0.0);
 }
 
 std::string clock_text(const Figure& figure) {
@@ -111,9 +111,9 @@ std::string whole_percent(double part, double whole) {
 }
 
 std::string spread(const Figure& figure) {
-  if (!given(figure) || figure.how == How::exact || !(*figure.value > 0)) return "";
-  const double below = std::round(100 * (figure.low / *figure.value - 1)) + 0.0;
-  const double above = std::round(100 * (figure.high / *figure.value - 1)) + 0.0;
+  if (!given(figure) || figure.how == How::exact || !(figure.number() > 0)) return "";
+  const double below = std::round(100 * (figure.low / figure.number() - 1)) + 0.0;
+  const double above = std::round(100 * (figure.high / figure.number() - 1)) + 0.0;
   if (below == 0 && above == 0) return "+-<1 %";
   if (below == -above) return fmt::format("+-{:.0f} %", above);
   const auto sign = [](double off) { return off == 0 ? "0" : fmt::format("{:+.0f}", off); };
@@ -132,6 +132,6 @@ double memory_size(const Record& record, std::string_view kind) {
   return size;
 }
 
-double value_or_zero(const Figure& figure) { return given(figure) ? *figure.value : 0; }
+double value_or_zero(const Figure& figure) { return given(figure) ? figure.number() : 0; }
 
 }  // namespace assay

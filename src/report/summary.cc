@@ -21,7 +21,7 @@ std::string use(const Record& record, std::string_view kind, const Figure& used,
   if (size <= 0) return fmt::format("{}  {}", kind, bytes);
   const std::string of = size_text(size);
   if (!used) return fmt::format("{}  {} of {}", kind, bytes, of);
-  return fmt::format("{}  {} of {}   ({})", kind, bytes, of, percent(*used.value, size));
+  return fmt::format("{}  {} of {}   ({})", kind, bytes, of, percent(used.number(), size));
 }
 
 /// "not known: REASON" -> "not known (1)" where a footnote gives the reason.
@@ -56,7 +56,7 @@ std::string counts(const Record& record, const Notes& notes) {
   std::string text;
   if (record.cycles) text = short_text(record.cycles, notes) + " cycles";
   if (record.cycles && value_or_zero(record.macs) > 0)
-    text += fmt::format(" ({:.2f} per MAC)", *record.cycles.value / *record.macs.value);
+    text += fmt::format(" ({:.2f} per MAC)", record.cycles.number() / record.macs.number());
   if (record.instructions)
     text += (text.empty() ? "" : ", ") + short_text(record.instructions, notes) + " instructions";
   const std::string least = short_text(record.instructions_least, notes);
@@ -68,7 +68,7 @@ std::string counts(const Record& record, const Notes& notes) {
 
 std::string arena_bound(const Record& record) {
   if (!record.arena_bytes || !record.arena_lower_bound_bytes) return "";
-  const double above = *record.arena_bytes.value - *record.arena_lower_bound_bytes.value;
+  const double above = record.arena_bytes.number() - record.arena_lower_bound_bytes.number();
   if (above <= 0) return "the largest live set: no plan is smaller";
   return fmt::format("{} above the largest live set, below which no plan is", size_text(above));
 }

@@ -60,7 +60,7 @@ Notes notes_of_table(std::span<const Record* const> records) {
 }
 
 std::string share(const Record& record, std::string_view kind, const Figure& used) {
-  return used ? whole_percent(*used.value, memory_size(record, kind)) : "";
+  return used ? whole_percent(used.number(), memory_size(record, kind)) : "";
 }
 
 std::string fits_text(const Record& record, const Notes& notes) {
@@ -137,9 +137,9 @@ std::string widest_spread(std::span<const Record* const> records, Figure Record:
   Figure widest = Figure::modelled(1, 1, 1);
   for (const Record* r : records) {
     const Figure& figure = r->*member;
-    if (!figure || figure.how == How::exact || !(*figure.value > 0)) continue;
-    widest.low = std::min(widest.low, figure.low / *figure.value);
-    widest.high = std::max(widest.high, figure.high / *figure.value);
+    if (!figure || figure.how == How::exact || !(figure.number() > 0)) continue;
+    widest.low = std::min(widest.low, figure.low / figure.number());
+    widest.high = std::max(widest.high, figure.high / figure.number());
   }
   return spread(widest);
 }
