@@ -33,7 +33,7 @@ void run_loops(std::span<const CopyLoop> loops, int64_t run_bytes, const std::by
 
 }  // namespace
 
-StridedCopy simplified(StridedCopy copy) {
+StridedCopy simplified(const StridedCopy& copy) {
   StridedCopy made = copy;
   made.loops.clear();
   for (const CopyLoop& loop : copy.loops) {

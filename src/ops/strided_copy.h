@@ -30,7 +30,7 @@ constexpr int kMostLoops = 6;
 
 /// The same copy with as few loops as possible and the longest run. `copy.run_bytes` is one
 /// element.
-StridedCopy simplified(StridedCopy copy);
+StridedCopy simplified(const StridedCopy& copy);
 
 /// Steps in elements of a dense tensor of that shape, by axis.
 std::vector<int64_t> dense_steps(const Shape& shape);
