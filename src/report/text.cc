@@ -18,24 +18,22 @@ std::string plain(const Line& line) { return line.text; }
 
 // Source: ECMA-48, 8.3.117 (SGR). The indent stays outside, so that nothing is underlined by it.
 std::string painted(const Line& line) {
-  const char* code = "";
+  const auto in = [&](const char* code) {
+    return line.text.empty() ? "" : fmt::format("\x1b[{}m{}\x1b[0m", code, line.text);
+  };
   switch (line.style) {
     case Style::plain:
-      return line.text;
+      break;
     case Style::strong:
-      code = "1";
-      break;
+      return in("1");
     case Style::good:
-      code = "32";
-      break;
+      return in("32");
     case Style::bad:
-      code = "31";
-      break;
+      return in("31");
     case Style::dim:
-      code = "2";
-      break;
+      return in("2");
   }
-  return line.text.empty() ? "" : fmt::format("\x1b[{}m{}\x1b[0m", code, line.text);
+  return line.text;
 }
 
 /// Title and facts; the facts stand beside the title if there is room, else below it.
@@ -50,6 +48,7 @@ std::vector<Line> headline(const Section& section, size_t width) {
     return lines;
   }
   std::vector<Line> lines;
+  lines.reserve(section.lines.size());
   for (const std::string& line : section.lines)
     lines.push_back(lines.empty() ? Line{section.title + "    " + line, Style::strong}
                                   : Line{std::string(at, ' ') + line});
