@@ -17,7 +17,7 @@ all() { find src -name '*.cc' ! -name '*_test.cc' | LC_ALL=C sort; }
 
 changed() {
   local since
-  since=$(git merge-base HEAD "$1") || return 1
+  since=$(git merge-base HEAD "$1")
   { git diff --name-only --diff-filter=d "$since" -- 'src/*.cc' && git ls-files -o --exclude-standard 'src/*.cc'; } |
     grep -v '_test\.cc$' || true
 }

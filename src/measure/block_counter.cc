@@ -1,7 +1,8 @@
 // Counting blocks (block_counter.h has the idea).
 //
-// Not handled: interrupts (their blocks count to whatever function they are in), code that changes
-// while it runs: a block of the same address and size keeps the cost it had when first met.
+// A block counts for one path at a time; what it counted for others is set aside. Not handled:
+// interrupts (their blocks count to whatever function they are in, unless the owner gives them a
+// path of their own).
 #include "measure/block_counter.h"
 
 #include <fmt/format.h>
@@ -16,6 +17,20 @@ namespace {
 /// Code that the direct index covers; beyond (code in RAM) a map does. 8 bytes a halfword.
 constexpr uint32_t kMaxIndexedBytes = 16 << 20;
 
+/// Whether code, read as Thumb instructions, ends within an IT block.
+bool ends_in_it(std::span<const std::byte> code) {
+  int left = 0;
+  for (size_t at = 0; at + 2 <= code.size();) {
+    const unsigned first =
+        std::to_integer<unsigned>(code[at]) | std::to_integer<unsigned>(code[at + 1]) << 8;
+    if (left > 0) --left;
+    const unsigned mask = first & 0xf;
+    if ((first & 0xff00) == 0xbf00 && mask != 0) left = 4 - __builtin_ctz(mask);
+    at += first >= 0xe800 ? 4 : 2;
+  }
+  return left > 0;
+}
+
 }  // namespace
 
 BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
@@ -24,6 +39,7 @@ BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreT
   blocks_.emplace_back().memory = &memory_counts_.emplace_back();
   costs_.emplace_back();
   flushed_.push_back(0);
+  code_.emplace_back();
   previous_ = &blocks_.front();
   uint32_t begin = 0xffffffff, end = 0;
   for (const ElfSection& section : elf.sections) {
@@ -62,7 +78,9 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
     block = &blocks_.emplace_back();
     block->begin = address;
     block->end = address + bytes;
+    block->index = static_cast<int32_t>(blocks_.size() - 1);
     block->memory = &memory_counts_.emplace_back();
+    code_.push_back(code);
     describe(*block, cost, insns);
     for (const Insn& insn : insns)
       if (insn.cls == InsnClass::unknown)
@@ -80,7 +98,10 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   block.cycles = static_cast<int32_t>(cost.once.cycles);
   block.taken_cycles = static_cast<int32_t>(cost.taken_cycles());
   block.stack_drop_bytes = cost.stack_drop_bytes;
-  block.calls = !insns.empty() && insns.back().cls == InsnClass::call;
+  const InsnClass last = insns.empty() ? InsnClass::unknown : insns.back().cls;
+  block.calls = last == InsnClass::call;
+  block.returns = last == InsnClass::indirect || last == InsnClass::load_pc;
+  block.ends_in_it = ends_in_it(code_[static_cast<size_t>(block.index)]);
   block.conditional = cost.conditional;
   block.function = function_at(block.begin);
   if (core_->rules.branch_prediction && cost.conditional) block.marks |= Block::kPredicted;
@@ -111,11 +132,25 @@ void BlockCounter::mark(uint32_t address, uint8_t marks) {
     if (block.begin == address) block.marks |= all;
 }
 
-Counts BlockCounter::counts_of(size_t i) const {
-  const Block& block = blocks_[i];
+void BlockCounter::switch_path(Block& block, int32_t path) {
+  const auto key = [&](int32_t of) {
+    return uint64_t{static_cast<uint32_t>(of)} << 32 | static_cast<uint32_t>(block.index);
+  };
+  paths_[key(block.path)] = {block.count, block.taken, block.mispredicted, block.memory};
+  Path& next = paths_[key(path)];
+  if (next.memory == nullptr) next.memory = &memory_counts_.emplace_back();
+  block.path = path;
+  block.count = next.count;
+  block.taken = next.taken;
+  block.mispredicted = next.mispredicted;
+  block.memory = next.memory;
+}
+
+Counts BlockCounter::counts_of(const Block& block) const {
+  const BlockCost& cost = costs_[static_cast<size_t>(block.index)];
   Counts counts = *block.memory;
-  counts.add(costs_[i].once, block.count);
-  counts.causes.add(costs_[i].taken, block.taken);
+  counts.add(cost.once, block.count);
+  counts.causes.add(cost.taken, block.taken);
   counts.cycles += block.taken * block.taken_cycles;
   counts.spend(Cause::misprediction, block.mispredicted * core_->rules.mispredict);
   counts.mispredicted += block.mispredicted;
@@ -124,22 +159,55 @@ Counts BlockCounter::counts_of(size_t i) const {
   return counts;
 }
 
+void BlockCounter::flush_block(Block& block, const Sink& sink) {
+  if (block.count == 0 && block.taken == 0 && block.mispredicted == 0) return;
+  const Counts counts = counts_of(block);
+  check_causes(counts);
+  sink(block, costs_[static_cast<size_t>(block.index)], block.path, counts);
+  flushed_[static_cast<size_t>(block.index)] += block.count;
+  block.count = block.taken = block.mispredicted = 0;
+  *block.memory = {};
+}
+
+void BlockCounter::flush(const Sink& sink) {
+  for (Block& block : blocks_) flush_block(block, sink);
+  for (auto& [key, path] : paths_) {
+    const auto number = static_cast<int32_t>(key >> 32);
+    Block block = blocks_[static_cast<uint32_t>(key)];
+    if (block.path == number) continue;  // what is set aside is of before: it is on this path
+    block.path = number;
+    block.count = path.count;
+    block.taken = path.taken;
+    block.mispredicted = path.mispredicted;
+    block.memory = path.memory;
+    flush_block(block, sink);
+    path = {0, 0, 0, path.memory};
+  }
+}
+
 void BlockCounter::flush(Counts& total, std::vector<Counts>* by_function) {
   if (by_function != nullptr) by_function->resize(functions_.size() + 1);
-  for (size_t i = 0; i < blocks_.size(); ++i) {
-    Block& block = blocks_[i];
-    if (block.count == 0 && block.taken == 0 && block.mispredicted == 0) continue;
-    const Counts counts = counts_of(i);
-    check_causes(counts);
+  flush([&](const Block& block, const BlockCost&, int32_t, const Counts& counts) {
     total += counts;
-    if (by_function != nullptr) {
-      const size_t function =
-          block.function < 0 ? functions_.size() : static_cast<size_t>(block.function);
-      (*by_function)[function] += counts;
+    if (by_function == nullptr) return;
+    const size_t function =
+        block.function < 0 ? functions_.size() : static_cast<size_t>(block.function);
+    (*by_function)[function] += counts;
+  });
+}
+
+void BlockCounter::translated(uint32_t address) {
+  for (auto at = by_range_.lower_bound({address, 0});
+       at != by_range_.end() && at->first.first == address;) {
+    const auto [begin, bytes] = at->first;
+    if (read_code_(begin, bytes) == code_[static_cast<size_t>(at->second->index)]) {
+      ++at;
+      continue;
     }
-    flushed_[i] += block.count;
-    block.count = block.taken = block.mispredicted = 0;
-    *block.memory = {};
+    ++rewritten_;
+    const uint32_t slot = (begin - code_begin_) / 2;
+    if (slot < by_address_.size()) by_address_[slot] = nullptr;
+    at = by_range_.erase(at);
   }
 }
 
@@ -153,6 +221,10 @@ int64_t BlockCounter::instructions() const {
   int64_t sum = 0;
   for (size_t i = 0; i < blocks_.size(); ++i)
     sum += (flushed_[i] + blocks_[i].count) * blocks_[i].instructions;
+  for (const auto& [key, path] : paths_) {
+    const Block& block = blocks_[static_cast<uint32_t>(key)];
+    if (block.path != static_cast<int32_t>(key >> 32)) sum += path.count * block.instructions;
+  }
   return sum;
 }
 

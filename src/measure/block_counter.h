@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,8 +31,12 @@ struct Block {
   Counts* memory = nullptr;  ///< what memory added: waits, accesses by region, caches
   int32_t stack_drop_bytes = 0;
   int32_t function = -1;  ///< index in BlockCounter::functions(); -1: in no symbol
+  int32_t index = 0;      ///< among all blocks
+  int32_t path = 0;       ///< whom the counts above are for: BlockCounter::on_path
   bool calls = false;     ///< ends in a call: what is at `end` runs after the return
+  bool returns = false;   ///< ends in a jump to a register or to an address from memory
   bool conditional = false;
+  bool ends_in_it = false;  ///< its last instruction is not the last of its IT block
 
   static constexpr uint8_t kPredicted = 1;      ///< its branch goes through the predictor
   static constexpr uint8_t kFunctionEntry = 2;  ///< a symbol begins here
@@ -84,6 +89,20 @@ class BlockCounter {
     }
   }
 
+  /// Control was on its way to `next` and goes to `to` instead: an exception, or a return from one.
+  void divert(uint32_t next, uint32_t to) {
+    Block wanted;
+    wanted.begin = next;
+    arrive(wanted);
+    previous_ = &blocks_.front();
+    previous_->end = to;
+  }
+
+  /// What `block` does from now on counts for this path, a number of the caller's; 0 at first.
+  void on_path(Block& block, int32_t path) {
+    if (block.path != path) switch_path(block, path);
+  }
+
   /// `block` runs now; a boundary before it has been dealt with.
   void start(Block& block) {
     Counts& counts = *block.memory;
@@ -112,6 +131,13 @@ class BlockCounter {
   /// Adds what ran since the last flush to `total` and, if not null, by functions() (one more
   /// element: code in no symbol). The block that runs counts as run; its branch comes later.
   void flush(Counts& total, std::vector<Counts>* by_function);
+  /// The same by block and path, for whoever sums otherwise.
+  using Sink = std::function<void(const Block&, const BlockCost&, int32_t path, const Counts&)>;
+  void flush(const Sink& sink);
+
+  /// The code at the address was translated anew: if it has changed, its blocks are met again.
+  void translated(uint32_t address);
+  int64_t rewritten_blocks() const { return rewritten_; }
 
   const std::vector<CountedFunction>& functions() const { return functions_; }
   std::vector<CountedFunction>& functions() { return functions_; }
@@ -130,7 +156,9 @@ class BlockCounter {
  private:
   Block& meet(uint32_t address, uint32_t bytes);
   void describe(Block& block, const BlockCost& cost, std::span<const Insn> insns);
-  Counts counts_of(size_t block) const;
+  void switch_path(Block& block, int32_t path);
+  Counts counts_of(const Block& block) const;
+  void flush_block(Block& block, const Sink& sink);
 
   const CoreTiming* core_;
   MemorySystem memory_;
@@ -139,12 +167,19 @@ class BlockCounter {
   std::vector<Block*> by_address_;  ///< by (address - code_begin_) / 2
   std::map<std::pair<uint32_t, uint32_t>, Block*> by_range_;
   std::deque<Block> blocks_;          ///< never moves
-  std::deque<Counts> memory_counts_;  ///< by block
+  std::deque<Counts> memory_counts_;  ///< by block, then one for each path more
   std::vector<BlockCost> costs_;      ///< by block
   std::vector<int64_t> flushed_;      ///< by block: runs before the last flush
   std::vector<std::pair<size_t, std::string>> unknown_insns_;  ///< block, mnemonic
   std::vector<CountedFunction> functions_;                     ///< by address
+  struct Path {  ///< what a block counted for a path that it is not on now
+    int64_t count = 0, taken = 0, mispredicted = 0;
+    Counts* memory = nullptr;
+  };
+  std::unordered_map<uint64_t, Path> paths_;  ///< by path and block
   std::map<uint32_t, uint8_t> marks_;
+  std::vector<std::vector<std::byte>> code_;  ///< by block, where code may change
+  int64_t rewritten_ = 0;
   int watched_ = -1;
   Block* previous_ = nullptr;  ///< at first blocks_[0], which stands for all before the first block
   int64_t now_cycles_ = 0;

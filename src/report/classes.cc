@@ -33,7 +33,7 @@ Section build(const Record& record, const Notes& notes) {
     sum += rows[i].instructions.number();
     if (i >= kMostRows) rest += rows[i].instructions.number();
   }
-  const double most = rows[0].instructions.number();
+  const double most = *rows[0].instructions.value;
 
   Section section{.title = "what ran"};
   section.table.columns = {{.max_width = 20}, {.right = true}, {.right = true}, {}};

@@ -28,7 +28,6 @@ std::string fitted(const Column& column, const std::string& cell, size_t width) 
 /// A column's width; 0 where it has nothing to show and is left out.
 std::vector<size_t> widths_of(const Table& table) {
   std::vector<size_t> widths;
-  widths.reserve(table.columns.size());
   for (const Column& column : table.columns) widths.push_back(display_width(column.title));
   for (const Row& row : table.rows) {
     const size_t spanning = row.cells.size() < widths.size() ? 1 : 0;
@@ -123,7 +122,6 @@ std::vector<Line> table_lines(const Table& table, size_t width) {
   }
   std::vector<Line> lines;
   std::vector<std::string> titles;
-  titles.reserve(table.columns.size());
   for (const Column& column : table.columns) titles.push_back(column.title);
   if (std::ranges::any_of(titles, [](const std::string& title) { return !title.empty(); }))
     add_row(grid, titles, Style::dim, lines);

@@ -45,7 +45,7 @@ struct SectionDef {
   std::string_view id;
   /// Nothing to say: an empty section, which leaves no trace.
   Section (*build)(const Record& record, const Notes& notes);
-  std::string_view beside = {};  ///< id of the section to whose right it goes if there is room
+  std::string_view beside = "";  ///< id of the section to whose right it goes if there is room
 };
 
 #define ASSAY_SECTION(id) extern const SectionDef id##_section;

@@ -176,7 +176,6 @@ std::vector<std::string> outputs(std::span<const Record* const> records) {
       same->second += ", " + r->target;
   }
   std::vector<std::string> lines;
-  lines.reserve(said.size());
   for (const auto& [what, targets] : said)
     lines.push_back(said.size() == 1 ? "outputs: " + what
                                      : fmt::format("outputs on {}: {}", targets, what));

@@ -18,22 +18,24 @@ std::string plain(const Line& line) { return line.text; }
 
 // Source: ECMA-48, 8.3.117 (SGR). The indent stays outside, so that nothing is underlined by it.
 std::string painted(const Line& line) {
-  const auto in = [&](const char* code) {
-    return line.text.empty() ? "" : fmt::format("\x1b[{}m{}\x1b[0m", code, line.text);
-  };
+  const char* code = "";
   switch (line.style) {
     case Style::plain:
-      break;
+      return line.text;
     case Style::strong:
-      return in("1");
+      code = "1";
+      break;
     case Style::good:
-      return in("32");
+      code = "32";
+      break;
     case Style::bad:
-      return in("31");
+      code = "31";
+      break;
     case Style::dim:
-      return in("2");
+      code = "2";
+      break;
   }
-  return line.text;
+  return line.text.empty() ? "" : fmt::format("\x1b[{}m{}\x1b[0m", code, line.text);
 }
 
 /// Title and facts; the facts stand beside the title if there is room, else below it.
@@ -48,7 +50,6 @@ std::vector<Line> headline(const Section& section, size_t width) {
     return lines;
   }
   std::vector<Line> lines;
-  lines.reserve(section.lines.size());
   for (const std::string& line : section.lines)
     lines.push_back(lines.empty() ? Line{section.title + "    " + line, Style::strong}
                                   : Line{std::string(at, ' ') + line});

@@ -15,6 +15,8 @@
 #include <cstring>
 #include <sstream>
 
+extern char** environ;
+
 namespace assay {
 namespace {
 
@@ -23,7 +25,6 @@ constexpr size_t kMaxOutput = 1 << 20;
 Result<pid_t> spawn(const std::vector<std::string>& argv, const std::filesystem::path& work_dir,
                     int out_fd) {
   std::vector<char*> args;
-  args.reserve(argv.size() + 1);
   for (const std::string& arg : argv) args.push_back(const_cast<char*>(arg.c_str()));
   args.push_back(nullptr);
   posix_spawn_file_actions_t actions;

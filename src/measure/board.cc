@@ -1,0 +1,218 @@
+// The loop around the machine: run until something happens, answer it, go on.
+//
+// An exception is taken between blocks: a look at what is pending is due after anything that may
+// change it (a peripheral access, a tick, a byte, a return), and asks the machine to stop; the
+// block that runs ends first. SVC, BKPT, undefined instructions and returns stop the machine by
+// themselves. WFI lets time pass until the next tick or byte. A fault that the code raises ends
+// the run: firmware's own fault handlers only hang. Not handled: faults as exceptions, MPU, sleep
+// modes that stop clocks, several cores.
+#include "measure/board.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "measure/exceptions.h"
+
+namespace assay {
+namespace {
+
+constexpr uint32_t kPrivateBus = 0xe0000000;
+constexpr uint16_t kSemihosting = 0xbeab;
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+constexpr size_t kMaxOutputBytes = 1 << 24;
+
+Board& board_of(void* user) { return *static_cast<Board*>(user); }
+
+}  // namespace
+
+Board::Board(const CoreTiming& core, PeripheralMap map, uint32_t vector_table, BoardUser user)
+    : core_(&core),
+      map_(std::move(map)),
+      user_(user),
+      peripherals_(map_),
+      nvic_(core.name, core.isa == "thumbv6m" ? 2 : map_.priority_bits, vector_table) {
+  peripherals_.on_output = [this](char c) { put(c); };
+  nvic_.on_output = [this](char c) { put(c); };
+}
+
+MachineHooks Board::hooks(Board& board) {
+  MachineHooks hooks;
+  hooks.user = &board;
+  hooks.block = [](void* user, uint32_t address, uint32_t bytes) {
+    board_of(user).on_block(address, bytes);
+  };
+  hooks.peripheral_read = [](void* user, uint32_t address, uint32_t bytes) {
+    return board_of(user).on_read(address, bytes);
+  };
+  hooks.peripheral_write = [](void* user, uint32_t address, uint32_t bytes, uint32_t value) {
+    board_of(user).on_write(address, bytes, value);
+  };
+  if (board.user_.access)
+    hooks.access = [](void* user, uint32_t address, uint32_t bytes, bool is_store) {
+      const BoardUser& owner = board_of(user).user_;
+      owner.access(owner.user, address, bytes, is_store);
+    };
+  if (board.user_.translated)
+    hooks.translated = [](void* user, uint32_t address) {
+      const BoardUser& owner = board_of(user).user_;
+      owner.translated(owner.user, address);
+    };
+  return hooks;
+}
+
+Result<std::unique_ptr<Board>> Board::make(const CoreTiming& core, const Target& target,
+                                           uint32_t vector_table, BoardUser user) {
+  PeripheralMap map = TRY(peripherals_of(target.part));
+  std::unique_ptr<Board> board(new Board(core, std::move(map), vector_table, user));
+  Machine machine = TRY(Machine::open(core, target, hooks(*board), CoreProfile::microcontroller));
+  board->machine_ = std::make_unique<Machine>(std::move(machine));
+  return board;
+}
+
+void Board::put(char c) {
+  if (output_.size() < kMaxOutputBytes) output_ += c;
+  if (on_output) on_output(c);
+}
+
+void Board::stop() {
+  stop_asked_ = true;
+  machine_->stop();
+}
+
+/// Settles what is pending, and when to look again.
+void Board::look(int64_t now) {
+  nvic_.advance(now);
+  for (const int line : peripherals_.lines(now)) nvic_.raise(kFirstInterrupt + line);
+  const int64_t byte = peripherals_.next_event();
+  next_look_ = std::min(nvic_.next_event(), byte > now ? byte : kNever);
+}
+
+bool Board::wants_exception() {
+  if (!nvic_.any_pending()) return false;
+  next_look_ = 0;  // until it is taken, masks may change at any block
+  return nvic_.deliverable({machine_->read(Register::primask), machine_->read(Register::basepri),
+                            machine_->read(Register::faultmask)}) != 0;
+}
+
+void Board::on_block(uint32_t address, uint32_t bytes) {
+  block_ = address;
+  const bool may_interrupt = user_.block(user_.user, address, bytes);
+  const int64_t now = this->now();
+  if (now < next_look_) return;
+  look(now);
+  if (wants_exception() && may_interrupt) machine_->stop();
+}
+
+uint32_t Board::on_read(uint32_t address, uint32_t bytes) {
+  attend();
+  if (address >= kPrivateBus) return nvic_.read(address, bytes, now());
+  return peripherals_.read(address, bytes, now(), block_);
+}
+
+void Board::on_write(uint32_t address, uint32_t bytes, uint32_t value) {
+  attend();
+  if (address >= kPrivateBus) {
+    nvic_.write(address, bytes, value, now());
+    if (nvic_.reset_requested()) machine_->stop();
+    return;
+  }
+  peripherals_.write(address, bytes, value, now(), block_);
+}
+
+BoardEnd Board::end(BoardEnd::Kind kind, std::string what, uint32_t pc) {
+  BoardEnd ended{kind, std::move(what), pc, {}};
+  for (int i = 0; i < 15; ++i)
+    ended.registers[i] = machine_->read(static_cast<Register>(static_cast<int>(Register::r0) + i));
+  ended.registers[15] = pc;
+  ended.registers[16] = machine_->read(Register::xpsr);
+  return ended;
+}
+
+BoardEnd Board::fault(std::string what, uint32_t pc) {
+  return end(BoardEnd::fault, std::move(what), pc);
+}
+
+std::optional<BoardEnd> Board::enter(int exception, uint32_t& pc) {
+  const bool armv8m = core_->isa.starts_with("thumbv8");
+  const auto entry = enter_exception(*machine_, nvic_.vector_table(), exception, pc, armv8m);
+  if (!entry) return fault(entry.error().what, pc);
+  nvic_.activate(exception);
+  if (user_.exception) user_.exception(user_.user, {exception, entry->frame, pc, entry->handler});
+  attend();
+  pc = entry->handler;
+  return std::nullopt;
+}
+
+std::optional<BoardEnd> Board::sleep(uint32_t& pc) {
+  for (;;) {
+    const int64_t now = this->now();
+    look(now);
+    if (nvic_.any_pending()) return std::nullopt;
+    const int64_t next = std::min(nvic_.next_event(), peripherals_.next_event());
+    if (next == kNever || next <= now)
+      return end(BoardEnd::asleep, "it sleeps (WFI) and nothing would wake it", pc);
+    idle_cycles_ += next - now;
+  }
+}
+
+std::optional<BoardEnd> Board::handle_exception(const StopEvent& event, uint32_t& pc) {
+  pc = machine_->read(Register::pc) & ~1u;
+  uint16_t insn = 0;
+  machine_->read(pc, std::as_writable_bytes(std::span(&insn, 1)));
+  switch (event.number) {
+    case kExceptionSvc:
+      nvic_.pend(kSvcall);
+      return enter(kSvcall, pc);
+    case kExceptionBreakpoint:
+      if (insn == kSemihosting) return end(BoardEnd::semihosting, {}, pc);
+      return fault(fmt::format("BKPT #{}", insn & 0xff), pc);
+    case kExceptionUndefined:
+      return fault(fmt::format("0x{:04x} is no instruction of this core", insn), pc);
+    default:
+      return fault(fmt::format("exception {} of the emulator", event.number), pc);
+  }
+}
+
+std::optional<BoardEnd> Board::handle(const StopEvent& event, uint32_t& pc) {
+  switch (event.kind) {
+    case StopKind::asked: {
+      pc = machine_->read(Register::pc) & ~1u;
+      if (nvic_.reset_requested()) return end(BoardEnd::reset, "it asked for a reset", pc);
+      if (stop_asked_) return end(BoardEnd::asked, {}, pc);
+      const int exception =
+          nvic_.deliverable({machine_->read(Register::primask), machine_->read(Register::basepri),
+                             machine_->read(Register::faultmask)});
+      return exception == 0 ? std::nullopt : enter(exception, pc);
+    }
+    case StopKind::exception:
+      return handle_exception(event, pc);
+    case StopKind::exception_return: {
+      const auto back = return_from_exception(*machine_, event.address | 1);
+      if (!back) return fault(back.error().what, machine_->read(Register::lr) & ~1u);
+      nvic_.deactivate(back->from);
+      if (user_.exception) user_.exception(user_.user, {0, back->frame, event.address, back->pc});
+      attend();
+      pc = back->pc;
+      return std::nullopt;
+    }
+    case StopKind::sleep:
+      pc = machine_->read(Register::pc) & ~1u;
+      return sleep(pc);
+    case StopKind::bad_access:
+    case StopKind::other:
+      break;
+  }
+  return fault(event.what, machine_->read(Register::pc) & ~1u);
+}
+
+BoardEnd Board::run(uint32_t pc) {
+  stop_asked_ = false;
+  for (;;) {
+    const StopEvent event = machine_->run(pc);
+    if (std::optional<BoardEnd> ended = handle(event, pc)) return std::move(*ended);
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,71 @@
+// The shadow stack. Depth and the number of paths are bounded: beyond, calls are attributed to the
+// path that made them (recursion of unbounded depth would fill memory otherwise).
+#include "measure/call_tree.h"
+
+#include <utility>
+
+namespace assay {
+namespace {
+
+constexpr size_t kMaxNodes = 1 << 18, kMaxDepth = 1024, kMaxSuspended = 1024;
+
+}  // namespace
+
+int CallTree::child(int parent, int function) {
+  const auto [at, is_new] = nodes_[static_cast<size_t>(parent)].children.try_emplace(function, -1);
+  if (!is_new) return at->second;
+  if (nodes_.size() >= kMaxNodes) {
+    nodes_[static_cast<size_t>(parent)].children.erase(at);
+    return parent;
+  }
+  const auto made = static_cast<int>(nodes_.size());
+  at->second = made;
+  nodes_.push_back({parent, function, 0, {}});
+  return made;
+}
+
+void CallTree::begin(int function) {
+  stack_.clear();
+  node_ = child(0, function);
+  ++nodes_[static_cast<size_t>(node_)].entries;
+}
+
+void CallTree::call(int function, uint32_t return_address) {
+  if (stack_.size() >= kMaxDepth) stack_.erase(stack_.begin());
+  stack_.push_back({return_address, node_});
+  node_ = child(node_, function);
+  ++nodes_[static_cast<size_t>(node_)].entries;
+}
+
+bool CallTree::jump(uint32_t to) {
+  for (size_t i = stack_.size(); i-- > 0;) {
+    if (stack_[i].return_address != to) continue;
+    node_ = stack_[i].caller;
+    stack_.resize(i);
+    return true;
+  }
+  return false;
+}
+
+void CallTree::tail_call(int function) {
+  const int parent = parent_of_top();
+  node_ = child(parent < 0 ? 0 : parent, function);
+  ++nodes_[static_cast<size_t>(node_)].entries;
+}
+
+void CallTree::enter_exception(uint64_t frame, int function) {
+  if (suspended_.size() < kMaxSuspended) suspended_[frame] = {std::move(stack_), node_};
+  stack_.clear();
+  node_ = child(0, function);
+  ++nodes_[static_cast<size_t>(node_)].entries;
+}
+
+void CallTree::leave_exception(uint64_t frame, int function_if_new) {
+  const auto found = suspended_.find(frame);
+  if (found == suspended_.end()) return begin(function_if_new);
+  stack_ = std::move(found->second.stack);
+  node_ = found->second.node;
+  suspended_.erase(found);
+}
+
+}  // namespace assay

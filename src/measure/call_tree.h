@@ -1,0 +1,60 @@
+// Who called whom, from the blocks that run: a shadow stack for each thread of control, and the
+// tree of all call paths met.
+//
+// A block that ends in a call makes the next one a new frame; a jump to the return address of a
+// frame of the stack drops all above it; a jump to another function's code is a tail call. An
+// exception sets the running stack aside until its frame in memory is returned to, so that
+// interrupts count for themselves and an RTOS may switch threads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+struct CallNode {
+  int parent = -1;
+  int function = -1;    ///< of the owner's list
+  int64_t entries = 0;  ///< how often it was called on this path
+  std::map<int, int> children = {};
+};
+
+class CallTree {
+ public:
+  /// Begins at the function of the first block.
+  void begin(int function);
+  void call(int function, uint32_t return_address);
+  /// A jump that is no call. Returns whether it was a return to a caller.
+  bool jump(uint32_t to);
+  /// Control is in another function than the top frame's without call or return.
+  void tail_call(int function);
+  /// An exception is taken; `frame` identifies what it interrupted.
+  void enter_exception(uint64_t frame, int function);
+  void leave_exception(uint64_t frame, int function_if_new);
+
+  int node() const { return node_; }
+  int function() const { return nodes_[static_cast<size_t>(node_)].function; }
+  bool is_root() const { return stack_.empty(); }
+  const std::vector<CallNode>& nodes() const { return nodes_; }  ///< parents before children
+
+ private:
+  struct Frame {
+    uint32_t return_address = 0;
+    int caller = 0;  ///< node
+  };
+  struct Context {
+    std::vector<Frame> stack;
+    int node = 0;
+  };
+  int child(int parent, int function);
+  int parent_of_top() const { return nodes_[static_cast<size_t>(node_)].parent; }
+
+  std::vector<CallNode> nodes_ = {{}};  ///< the first stands for what no function called
+  std::vector<Frame> stack_;
+  int node_ = 0;
+  std::map<uint64_t, Context> suspended_;
+};
+
+}  // namespace assay

@@ -1,0 +1,26 @@
+// A firmware image of any kind, as a programmer would write it: ELF, Intel HEX, S-records or raw.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "measure/elf.h"
+
+namespace assay {
+
+struct FirmwareImage {
+  std::string format;           ///< "ELF", "Intel HEX", "S-records", "raw"
+  ElfFile elf;                  ///< of the others: segments, a code section for each, no symbols
+  std::vector<std::byte> file;  ///< what `elf` views
+  std::deque<std::vector<std::byte>> pieces;
+  std::optional<uint32_t> vector_table;
+};
+
+/// `base` is where a raw image stands; without it, at the beginning of the target's flash. The kind
+/// is told from the first bytes. Errors: input; unsupported (an ELF for another architecture).
+Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& target,
+                                 std::optional<uint32_t> base);
+
+}  // namespace assay

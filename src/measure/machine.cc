@@ -1,0 +1,303 @@
+// Machine over Unicorn (QEMU's translator as a library).
+//
+// One hook a block; one on memory only if asked for, since it takes every access off the fast path.
+// BKPT, SVC and undefined instructions arrive as interrupts; a return from an exception as one, or
+// as a jump to where nothing is. uc_emu_stop in a block hook takes effect when that block has run,
+// and may be lost if it ends in an exception: the hook asks again. Unicorn's Cortex-M7 has no
+// double-precision FPU: its A-profile core runs the same Thumb-2 code, without what tells the
+// profiles apart. No M55. Any number may run in threads.
+#include "measure/machine.h"
+
+#include <unicorn/unicorn.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace assay {
+namespace {
+
+constexpr uint64_t kPage = 4096;
+constexpr uint64_t kNever = 0xfffffffe;  ///< no block starts there
+constexpr uint32_t kFirstReturn = 0xffffff00;
+
+struct CpuModel {
+  std::string_view core;
+  int model;
+};
+constexpr CpuModel kModels[] = {
+    {"cortex_m0", UC_CPU_ARM_CORTEX_M0}, {"cortex_m0plus", UC_CPU_ARM_CORTEX_M0},
+    {"cortex_m3", UC_CPU_ARM_CORTEX_M3}, {"cortex_m4", UC_CPU_ARM_CORTEX_M4},
+    {"cortex_m7", UC_CPU_ARM_CORTEX_M7}, {"cortex_m33", UC_CPU_ARM_CORTEX_M33},
+};
+
+constexpr int kRegisters[] = {
+    UC_ARM_REG_R0,      UC_ARM_REG_R1,      UC_ARM_REG_R2,      UC_ARM_REG_R3,
+    UC_ARM_REG_R4,      UC_ARM_REG_R5,      UC_ARM_REG_R6,      UC_ARM_REG_R7,
+    UC_ARM_REG_R8,      UC_ARM_REG_R9,      UC_ARM_REG_R10,     UC_ARM_REG_R11,
+    UC_ARM_REG_R12,     UC_ARM_REG_SP,      UC_ARM_REG_LR,      UC_ARM_REG_PC,
+    UC_ARM_REG_XPSR,    UC_ARM_REG_IPSR,    UC_ARM_REG_MSP,     UC_ARM_REG_PSP,
+    UC_ARM_REG_CONTROL, UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI, UC_ARM_REG_FAULTMASK,
+    UC_ARM_REG_FPSCR};
+
+Status check(uc_err error, std::string_view doing) {
+  if (error == UC_ERR_OK) return {};
+  return fail(ErrorKind::environment, "unicorn: {}: {}", doing, uc_strerror(error));
+}
+
+struct Close {
+  void operator()(uc_engine* engine) const { uc_close(engine); }
+};
+
+/// Windows that call the hooks: on-chip peripherals, the private bus, and what parts keep in their
+/// system memory (identification) or beyond external memory (its controllers' registers).
+struct Window {
+  uint64_t begin, bytes;
+};
+constexpr Window kWindows[] = {{0x1ff00000, 0x00100000},
+                               {0x40000000, 0x20000000},
+                               {0xa0000000, 0x00002000},
+                               {0xe0000000, 0x00100000}};
+
+struct Range {
+  uint64_t begin, end;
+};
+
+}  // namespace
+
+struct Machine::State {
+  struct Mapped {  // one MMIO window, as its callbacks get it
+    State* state;
+    uint64_t begin;
+  };
+
+  std::unique_ptr<uc_engine, Close> engine;
+  MachineHooks hooks;
+  std::vector<Range> memory = {};
+  std::vector<std::unique_ptr<Mapped>> windows = {};
+  bool stopping = false;
+  std::optional<StopEvent> event = {};
+
+  void end(StopEvent with) {
+    if (!event) event = std::move(with);
+    stopping = true;
+    uc_emu_stop(engine.get());
+  }
+
+  uint32_t reg(int id) const {
+    uint32_t value = 0;
+    uc_reg_read(engine.get(), id, &value);
+    return value;
+  }
+
+  static State& of(void* user) { return *static_cast<State*>(user); }
+
+  static void on_block(uc_engine* uc, uint64_t address, uint32_t bytes, void* user) {
+    State& s = of(user);
+    if (s.stopping) {  // asked for in another hook or the block before, and lost
+      uc_emu_stop(uc);
+      return;
+    }
+    s.hooks.block(s.hooks.user, static_cast<uint32_t>(address), bytes);
+  }
+
+  static void on_instruction(uc_engine*, uint64_t address, uint32_t bytes, void* user) {
+    const State& s = of(user);
+    if (!s.stopping) s.hooks.instruction(s.hooks.user, static_cast<uint32_t>(address), bytes);
+  }
+
+  static void on_access(uc_engine*, uc_mem_type type, uint64_t address, int bytes, int64_t,
+                        void* user) {
+    const State& s = of(user);
+    s.hooks.access(s.hooks.user, static_cast<uint32_t>(address), static_cast<uint32_t>(bytes),
+                   type == UC_MEM_WRITE);
+  }
+
+  static void on_translated(uc_engine*, uc_tb* now, uc_tb*, void* user) {
+    const State& s = of(user);
+    s.hooks.translated(s.hooks.user, static_cast<uint32_t>(now->pc));
+  }
+
+  static void on_interrupt(uc_engine*, uint32_t number, void* user) {
+    State& s = of(user);
+    const bool is_return = number == kExceptionReturn;
+    s.end({is_return ? StopKind::exception_return : StopKind::exception,
+           number,
+           s.reg(UC_ARM_REG_PC),
+           {}});
+  }
+
+  static bool on_invalid(uc_engine*, uc_mem_type type, uint64_t address, int bytes, int64_t,
+                         void* user) {
+    State& s = of(user);
+    const auto at = static_cast<uint32_t>(address);
+    const bool is_fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
+    if (is_fetch && at >= kFirstReturn) {
+      s.end({StopKind::exception_return, kExceptionReturn, at, {}});
+      return false;
+    }
+    std::string_view what = "read of";
+    if (type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT) what = "write of";
+    const bool is_flash = type == UC_MEM_WRITE_PROT;
+    s.end({StopKind::bad_access, 0, at,
+           is_fetch ? fmt::format("jump to 0x{:08x}, where no code is", at)
+                    : fmt::format("{} {} bytes at 0x{:08x}, {}", what, bytes, at,
+                                  is_flash ? "which is flash" : "where nothing is")});
+    return false;
+  }
+
+  static uint64_t on_window_read(uc_engine*, uint64_t offset, unsigned bytes, void* user) {
+    const auto& window = *static_cast<Mapped*>(user);
+    const MachineHooks& hooks = window.state->hooks;
+    return hooks.peripheral_read(hooks.user, static_cast<uint32_t>(window.begin + offset), bytes);
+  }
+
+  static void on_window_write(uc_engine*, uint64_t offset, unsigned bytes, uint64_t value,
+                              void* user) {
+    const auto& window = *static_cast<Mapped*>(user);
+    const MachineHooks& hooks = window.state->hooks;
+    hooks.peripheral_write(hooks.user, static_cast<uint32_t>(window.begin + offset), bytes,
+                           static_cast<uint32_t>(value));
+  }
+
+  /// Each callback has a type of its own; the library takes them all as void*.
+  template <class Callback>
+  Status add(int type, Callback* callback) {
+    uc_hook hook = 0;
+    return check(
+        uc_hook_add(engine.get(), &hook, type, reinterpret_cast<void*>(callback), this, 1, 0),
+        "hooking");
+  }
+
+  Status add_hooks() {
+    TRY_STATUS(add(UC_HOOK_BLOCK, on_block));
+    TRY_STATUS(add(UC_HOOK_INTR, on_interrupt));
+    TRY_STATUS(add(UC_HOOK_MEM_INVALID, on_invalid));
+    if (hooks.instruction) TRY_STATUS(add(UC_HOOK_CODE, on_instruction));
+    if (hooks.access) TRY_STATUS(add(UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, on_access));
+    if (hooks.translated) TRY_STATUS(add(UC_HOOK_EDGE_GENERATED, on_translated));
+    return {};
+  }
+
+  bool is_free(uint64_t begin, uint64_t end) const {
+    return std::ranges::none_of(memory,
+                                [&](const Range& r) { return r.begin < end && begin < r.end; });
+  }
+
+  /// The target's regions in whole pages; what two regions share belongs to the lower.
+  Status map_memory(const Target& target) {
+    std::vector<const MemoryRegion*> regions;
+    for (const MemoryRegion& region : target.regions) regions.push_back(&region);
+    std::ranges::sort(regions, {}, &MemoryRegion::address);
+    uint64_t mapped = 0;
+    memory.reserve(regions.size());
+    for (const MemoryRegion* region : regions) {
+      const uint64_t begin = std::max<uint64_t>(mapped, region->address / kPage * kPage);
+      const uint64_t end = (region->address + region->size_bytes + kPage - 1) / kPage * kPage;
+      if (end <= begin) continue;
+      const uint32_t rights =
+          region->kind == RegionKind::flash ? UC_PROT_READ | UC_PROT_EXEC : UC_PROT_ALL;
+      TRY_STATUS(in(check(uc_mem_map(engine.get(), begin, end - begin, rights), "mapping memory"),
+                    "region {}", region->name));
+      memory.push_back({begin, end});
+      mapped = end;
+    }
+    return {};
+  }
+
+  Status map_windows() {
+    for (const Window& window : kWindows) {
+      if (!is_free(window.begin, window.begin + window.bytes)) continue;
+      Mapped* mapped = windows.emplace_back(new Mapped{this, window.begin}).get();
+      TRY_STATUS(check(uc_mmio_map(engine.get(), window.begin, window.bytes, on_window_read, mapped,
+                                   on_window_write, mapped),
+                       "mapping the peripherals"));
+    }
+    return {};
+  }
+
+  /// The A-profile core starts with its FPU off.
+  Status enable_fpu() {
+    constexpr uint32_t kFullAccess = 0xf << 20, kEnable = 1u << 30;
+    TRY_STATUS(
+        check(uc_reg_write(engine.get(), UC_ARM_REG_C1_C0_2, &kFullAccess), "enabling the FPU"));
+    return check(uc_reg_write(engine.get(), UC_ARM_REG_FPEXC, &kEnable), "enabling the FPU");
+  }
+};
+
+Machine::Machine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Machine::Machine(Machine&&) noexcept = default;
+Machine& Machine::operator=(Machine&&) noexcept = default;
+Machine::~Machine() = default;
+
+std::string Machine::unavailable(const CoreTiming& core) {
+  if (std::ranges::find(kModels, core.name, &CpuModel::core) != std::end(kModels)) return "";
+  return fmt::format("unicorn has no {}", core.title);
+}
+
+Result<Machine> Machine::open(const CoreTiming& core, const Target& target, MachineHooks hooks,
+                              CoreProfile profile) {
+  const auto model = std::ranges::find(kModels, core.name, &CpuModel::core);
+  if (model == std::end(kModels)) return fail(ErrorKind::unsupported, "{}", unavailable(core));
+  const bool application = profile == CoreProfile::application;
+  uc_engine* raw = nullptr;
+  const int mode = application ? UC_MODE_THUMB : UC_MODE_THUMB | UC_MODE_MCLASS;
+  TRY_STATUS(check(uc_open(UC_ARCH_ARM, static_cast<uc_mode>(mode), &raw), "opening"));
+  auto state = std::make_unique<State>();
+  state->engine.reset(raw);
+  state->hooks = hooks;
+  const int cpu = application ? static_cast<int>(UC_CPU_ARM_MAX) : model->model;
+  TRY_STATUS(check(uc_ctl_set_cpu_model(raw, cpu), "choosing the core"));
+  TRY_STATUS(state->map_memory(target));
+  TRY_STATUS(state->map_windows());
+  TRY_STATUS(state->add_hooks());
+  if (application) TRY_STATUS(state->enable_fpu());
+  return Machine(std::move(state));
+}
+
+uint32_t Machine::read(Register reg) const {
+  return state_->reg(kRegisters[static_cast<int>(reg)]);
+}
+
+void Machine::write(Register reg, uint32_t value) {
+  if (reg == Register::xpsr) {  // all of it, GE too
+    uc_reg_write(state_->engine.get(), UC_ARM_REG_XPSR_NZCVQG, &value);
+    return;
+  }
+  uc_reg_write(state_->engine.get(), kRegisters[static_cast<int>(reg)], &value);
+}
+
+uint32_t Machine::read_fp(int index) const { return state_->reg(UC_ARM_REG_S0 + index); }
+
+void Machine::write_fp(int index, uint32_t value) {
+  uc_reg_write(state_->engine.get(), UC_ARM_REG_S0 + index, &value);
+}
+
+bool Machine::read(uint32_t address, std::span<std::byte> to) const {
+  return uc_mem_read(state_->engine.get(), address, to.data(), to.size()) == UC_ERR_OK;
+}
+
+bool Machine::write(uint32_t address, std::span<const std::byte> from) {
+  return uc_mem_write(state_->engine.get(), address, from.data(), from.size()) == UC_ERR_OK;
+}
+
+bool Machine::is_memory(uint32_t address, uint32_t bytes) const {
+  return std::ranges::any_of(state_->memory, [&](const Range& range) {
+    return address >= range.begin && uint64_t{address} + bytes <= range.end;
+  });
+}
+
+StopEvent Machine::run(uint32_t pc) {
+  State& s = *state_;
+  s.stopping = false;
+  s.event.reset();
+  const uc_err ended = uc_emu_start(s.engine.get(), pc | 1, kNever, 0, 0);
+  if (s.event) return std::move(*s.event);
+  if (ended == UC_ERR_INSN_INVALID)
+    return {StopKind::exception, kExceptionUndefined, read(Register::pc), {}};
+  if (ended != UC_ERR_OK) return {StopKind::other, 0, read(Register::pc), uc_strerror(ended)};
+  return {StopKind::sleep, 0, read(Register::pc), {}};
+}
+
+void Machine::stop() { state_->end({StopKind::asked, 0, 0, {}}); }
+
+}  // namespace assay

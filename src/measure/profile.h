@@ -1,0 +1,73 @@
+// Any firmware, run as it is: counts by function and call path, regions, and what happened.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hw/timer.h"
+#include "measure/board.h"
+#include "measure/emulator.h"
+#include "measure/image.h"
+#include "measure/peripherals.h"
+#include "measure/uart_script.h"
+
+namespace assay {
+
+struct ProfileFunction {
+  std::string name;
+  uint32_t address = 0;
+  int64_t code_bytes = 0;  ///< 0: not known
+  int64_t calls = 0;
+  Counts self, inclusive;
+};
+
+/// One call path: the functions from the outermost in, and what the innermost did itself.
+struct ProfilePath {
+  std::vector<size_t> functions;  ///< of ProfileRegion::functions
+  int64_t calls = 0;
+  Counts self;
+};
+
+struct ProfileRegion {
+  std::string name;
+  int64_t times = 0;  ///< how often it was gone through
+  Counts total;
+  std::vector<ProfileFunction> functions;
+  std::vector<ProfilePath> paths;
+};
+
+struct ProfileRequest {
+  const FirmwareImage& image;
+  const Target& target;
+  const CoreTiming& core;
+  UartScript script = {};
+  std::optional<uint32_t> from = {}, to = {}, until = {}, call = {};
+  std::vector<uint32_t> arguments = {};  ///< of `call`: r0 to r3
+  int64_t times = 1;                     ///< of the region `from`..`to`, then the run ends
+  int64_t max_instructions = 20'000'000'000;
+  double max_seconds = 120;
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+enum class ProfileEnd { finished, limit, fault };
+
+struct ProfileFacts {
+  std::vector<ProfileRegion> regions;  ///< the one that was asked for first; at least one
+  ProfileEnd end = ProfileEnd::finished;
+  std::string ended;  ///< "the script's end", "fault in f at 0x...: ..."
+  BoardEnd board;     ///< registers where it ended
+  std::string console;
+  std::vector<TouchedAddress> touched;
+  std::vector<std::pair<int, int64_t>> exceptions;  ///< number, how often
+  int64_t idle_cycles = 0, instructions = 0, cycles = 0;
+  std::vector<UnknownInsn> unknown;
+  std::vector<std::string> notes;
+};
+
+/// Errors: input (no vector table, ...), unsupported. A fault of the firmware is not one: what is
+/// known until then is returned.
+Result<ProfileFacts> profile(const ProfileRequest& request);
+
+}  // namespace assay

@@ -1,0 +1,208 @@
+// Call paths and regions on top of a BlockCounter: each node of the call tree is a path of its.
+//
+// A region's counts are what the blocks did between two flushes. A function without a symbol is
+// known by the address that a call went to. Self and inclusive counts of a function are sums over
+// the nodes of the tree; in recursion the inclusive ones count the outermost call alone.
+#include "measure/profiler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+void add_to(std::vector<Counts>& sums, size_t at, const Counts& counts) {
+  if (sums.size() <= at) sums.resize(at + 1);
+  sums[at] += counts;
+}
+
+/// A share of what was counted: cycles are the sum of the causes again.
+Counts divided(const Counts& counts, int64_t by) {
+  Counts result;
+  const auto share = [&](int64_t value) { return (value + (value < 0 ? -by : by) / 2) / by; };
+  result.instructions = share(counts.instructions);
+  result.loads = share(counts.loads);
+  result.stores = share(counts.stores);
+  result.macs = share(counts.macs);
+  result.calls = share(counts.calls);
+  result.branches_taken = share(counts.branches_taken);
+  result.branches_not_taken = share(counts.branches_not_taken);
+  result.mispredicted = share(counts.mispredicted);
+  result.unaligned = share(counts.unaligned);
+  result.other_accesses = share(counts.other_accesses);
+  for (size_t i = 0; i < kInsnClasses; ++i) result.by_class[i] = share(counts.by_class[i]);
+  for (size_t i = 0; i < kMaxRegions; ++i) {
+    const RegionTraffic& traffic = counts.regions[i];
+    result.regions[i] = {share(traffic.loads), share(traffic.load_bytes), share(traffic.stores),
+                         share(traffic.store_bytes), share(traffic.fetches)};
+  }
+  for (size_t i = 0; i < kMaxCaches; ++i)
+    result.caches[i] = {share(counts.caches[i].hits), share(counts.caches[i].misses)};
+  result.cycles = share(counts.cycles);
+  // What rounding leaves goes to the largest cause, so that they sum.
+  for (size_t i = 0; i < kCauses; ++i) result.causes.ticks[i] = share(counts.causes.ticks[i]);
+  *std::ranges::max_element(result.causes.ticks) +=
+      result.cycles * kTicksPerCycle - result.causes.sum();
+  return result;
+}
+
+}  // namespace
+
+Profiler::Profiler(const ElfFile& elf, const Target& target, const CoreTiming& core,
+                   BlockCounter::ReadCode read_code)
+    : elf_(&elf), blocks_(elf, target, core, std::move(read_code)) {
+  for (const CountedFunction& function : blocks_.functions())
+    functions_.push_back(
+        {function.name, function.begin, int64_t{function.end} - function.begin, 0, {}, {}});
+}
+
+int Profiler::function_entered(uint32_t address) {
+  const int known = blocks_.function_at(address);
+  if (known >= 0) return known;
+  const auto [at, is_new] = entered_.try_emplace(address, static_cast<int>(functions_.size()));
+  if (is_new) functions_.push_back({fmt::format("0x{:08x}", address), address, 0, 0, {}, {}});
+  return at->second;
+}
+
+std::string Profiler::place() const {
+  const int function = tree_.function();
+  return function < 0 ? "code without a symbol" : functions_[static_cast<size_t>(function)].name;
+}
+
+void Profiler::begin_at(uint32_t address) {
+  tree_.begin(function_entered(address));
+  blocks_.begin_at(address);
+  jumped_ = true;
+}
+
+void Profiler::exception(const ExceptionEvent& event) {
+  jumped_ = true;
+  blocks_.divert(event.from, event.to);
+  if (event.number != 0) return tree_.enter_exception(event.frame, function_entered(event.to));
+  tree_.leave_exception(event.frame, function_entered(event.to));
+}
+
+void Profiler::follow(const Block& from, const Block& to) {
+  const bool taken = from.end != to.begin;
+  if (taken && from.calls) return tree_.call(function_entered(to.begin), from.end);
+  if (taken && from.returns && tree_.jump(to.begin)) return;
+  if (to.function >= 0 && to.function != tree_.function()) tree_.tail_call(to.function);
+}
+
+void Profiler::arrive(uint32_t address, uint32_t bytes) {
+  arrived_ = &blocks_.find(address, bytes);
+  const Block& from = blocks_.block();
+  if (!jumped_) follow(from, *arrived_);
+  blocks_.arrive(*arrived_);
+  jumped_ = false;
+}
+
+bool Profiler::start() {
+  blocks_.on_path(*arrived_, tree_.node());
+  blocks_.start(*arrived_);
+  return !arrived_->ends_in_it;
+}
+
+void Profiler::settle() {
+  blocks_.flush([&](const Block&, const BlockCost&, int32_t path, const Counts& counts) {
+    const auto node = static_cast<size_t>(path);
+    add_to(all_, node, counts);
+    for (auto& [name, region] : regions_)
+      if (region.open) add_to(region.counts, node, counts);
+  });
+}
+
+std::vector<int64_t> Profiler::entries() const {
+  std::vector<int64_t> result;
+  for (const CallNode& node : tree_.nodes()) result.push_back(node.entries);
+  return result;
+}
+
+void Profiler::begin_region(const std::string& name) {
+  settle();
+  Region& region = regions_[name];
+  if (region.open) return;
+  region.open = true;
+  region.entries_before = entries();
+}
+
+void Profiler::end_region(const std::string& name) {
+  const auto found = regions_.find(name);
+  if (found == regions_.end() || !found->second.open) return;
+  settle();
+  Region& region = found->second;
+  region.open = false;
+  ++region.times;
+  const std::vector<int64_t> now = entries();
+  region.entries.resize(now.size());
+  for (size_t i = 0; i < now.size(); ++i)
+    region.entries[i] += now[i] - (i < region.entries_before.size() ? region.entries_before[i] : 0);
+}
+
+Profiler::Sum Profiler::sum_of(const std::string& name) {
+  settle();
+  const auto found = regions_.find(name);
+  if (found == regions_.end()) return {};
+  const Region& region = found->second;
+  if (!region.open) return {region.counts, region.entries, region.times};
+  return {region.counts, {}, region.times + 1};
+}
+
+ProfileRegion Profiler::region(const std::string& name) { return summarise(name, sum_of(name)); }
+
+ProfileRegion Profiler::whole_run() {
+  settle();
+  return summarise("the whole run", {all_, entries(), 1});
+}
+
+ProfileRegion Profiler::derived(const DerivedRegion& how) {
+  Sum sum = sum_of(how.minuend);
+  const Sum less = sum_of(how.subtrahend);
+  sum.counts.resize(std::max(sum.counts.size(), less.counts.size()));
+  sum.entries.resize(std::max(sum.entries.size(), less.entries.size()));
+  for (size_t i = 0; i < less.counts.size(); ++i) sum.counts[i].add(less.counts[i], -1);
+  for (size_t i = 0; i < less.entries.size(); ++i) sum.entries[i] -= less.entries[i];
+  for (Counts& counts : sum.counts) counts = divided(counts, how.divisor);
+  for (int64_t& entries : sum.entries) entries = (entries + how.divisor / 2) / how.divisor;
+  sum.times = 1;
+  return summarise(how.name, sum);
+}
+
+/// Nodes' counts to functions', and to paths for who draws them.
+ProfileRegion Profiler::summarise(std::string name, const Sum& sum) const {
+  ProfileRegion region;
+  region.name = std::move(name);
+  region.times = sum.times;
+  region.functions = functions_;
+  const std::vector<CallNode>& nodes = tree_.nodes();
+  const auto at = [](const auto& list, size_t i) {
+    return i < list.size() ? list[i] : typename std::decay_t<decltype(list)>::value_type{};
+  };
+  ByPath inclusive = sum.counts;
+  inclusive.resize(nodes.size());
+  for (size_t i = nodes.size(); i-- > 1;)
+    inclusive[static_cast<size_t>(nodes[i].parent)] += inclusive[i];
+  for (size_t i = 1; i < nodes.size(); ++i) {
+    if (nodes[i].function < 0) continue;
+    ProfilePath path;
+    bool outermost = true;
+    for (int up = static_cast<int>(i); up > 0; up = nodes[static_cast<size_t>(up)].parent) {
+      const int function = nodes[static_cast<size_t>(up)].function;
+      outermost &= up == static_cast<int>(i) || function != nodes[i].function;
+      path.functions.push_back(static_cast<size_t>(function));
+    }
+    std::ranges::reverse(path.functions);
+    path.self = at(sum.counts, i);
+    path.calls = at(sum.entries, i);
+    ProfileFunction& function = region.functions[static_cast<size_t>(nodes[i].function)];
+    function.self += path.self;
+    function.calls += path.calls;
+    if (outermost) function.inclusive += inclusive[i];
+    if (path.self.instructions != 0) region.paths.push_back(std::move(path));
+  }
+  region.total = inclusive.empty() ? Counts{} : inclusive[0];
+  return region;
+}
+
+}  // namespace assay

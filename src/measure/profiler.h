@@ -1,0 +1,76 @@
+// What a run did, by call path and region: a BlockCounter with a call tree. Knows no emulator and
+// no peripherals.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "measure/block_counter.h"
+#include "measure/board.h"
+#include "measure/call_tree.h"
+#include "measure/profile.h"
+
+namespace assay {
+
+class Profiler {
+ public:
+  /// All must outlive it.
+  Profiler(const ElfFile& elf, const Target& target, const CoreTiming& core,
+           BlockCounter::ReadCode read_code);
+
+  /// The first block will be this, not reached by a branch.
+  void begin_at(uint32_t address);
+  /// A block is reached: settles the one before, and on which path this one is.
+  void arrive(uint32_t address, uint32_t bytes);
+  /// The block that was reached runs. Returns whether an exception may be taken at its end.
+  bool start();
+  /// An exception is taken or left.
+  void exception(const ExceptionEvent& event);
+
+  BlockCounter& blocks() { return blocks_; }
+  const BlockCounter& blocks() const { return blocks_; }
+  std::string place() const;  ///< "f", where control is
+
+  void begin_region(const std::string& name);
+  void end_region(const std::string& name);
+  /// What was counted between begin and end; of a region still open, until now.
+  ProfileRegion region(const std::string& name);
+  /// (A - B) / divisor.
+  ProfileRegion derived(const DerivedRegion& how);
+  ProfileRegion whole_run();
+
+ private:
+  using ByPath = std::vector<Counts>;
+  struct Region {
+    ByPath counts;
+    std::vector<int64_t> entries, entries_before;
+    int64_t times = 0;
+    bool open = false;
+  };
+  struct Sum {
+    ByPath counts;
+    std::vector<int64_t> entries;
+    int64_t times = 0;
+  };
+
+  void follow(const Block& from, const Block& to);
+  int function_entered(uint32_t address);
+  void settle();
+  std::vector<int64_t> entries() const;
+  Sum sum_of(const std::string& name);
+  ProfileRegion summarise(std::string name, const Sum& sum) const;
+
+  const ElfFile* elf_;
+  BlockCounter blocks_;
+  CallTree tree_;
+  std::vector<ProfileFunction> functions_;  ///< symbols first, as BlockCounter has them
+  std::map<uint32_t, int> entered_;         ///< functions without a symbol, by address
+  std::map<std::string, Region> regions_;
+  ByPath all_;
+  Block* arrived_ = nullptr;
+  bool jumped_ = true;  ///< the next block is not reached by the code itself
+};
+
+}  // namespace assay
