@@ -16,6 +16,14 @@ namespace {
 /// Code that the direct index covers; beyond (code in RAM) a map does. 8 bytes a halfword.
 constexpr uint32_t kMaxIndexedBytes = 16 << 20;
 
+/// How fast a block runs by the core's timing alone.
+CodeRun code_run(const Block& block, const Counts& once) {
+  const int64_t ticks = once.cycles * kCycle, accesses = once.loads + once.stores;
+  const int64_t bytes = std::max(block.end - block.begin, 1u);
+  return {block.begin, block.end, static_cast<int32_t>(ticks / bytes),
+          static_cast<int32_t>(ticks / std::max<int64_t>(accesses, 1))};
+}
+
 }  // namespace
 
 BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
@@ -79,6 +87,7 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   block.instructions = static_cast<int32_t>(cost.once.instructions);
   block.cycles = static_cast<int32_t>(cost.once.cycles);
   block.taken_cycles = static_cast<int32_t>(cost.taken_cycles());
+  block.code = code_run(block, cost.once);
   block.stack_drop_bytes = cost.stack_drop_bytes;
   block.calls = !insns.empty() && insns.back().cls == InsnClass::call;
   block.conditional = cost.conditional;
