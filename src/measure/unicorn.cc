@@ -308,7 +308,9 @@ Status check_end(const Run& run, uc_err ended, uint32_t stack_limit, const RunFa
   return {};
 }
 
-std::string unavailable(const CoreTiming& core) {
+std::string missing() { return ""; }
+
+std::string unavailable(const CoreTiming& core, const Target& /*target*/) {
   if (std::ranges::find(kModels, core.name, &CpuModel::core) != std::end(kModels)) return "";
   return fmt::format("unicorn has no {}", core.title);
 }
@@ -366,6 +368,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
 const Emulator unicorn_emulator = {
     .name = "unicorn",
     .summary = "in process, at the part's real addresses; Cortex-M0, M0+, M3, M4, M7, M33",
+    .missing = missing,
     .unavailable = unavailable,
     .run = run_image,
 };
