@@ -226,7 +226,7 @@ Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                               const BenchProgress& progress) {
   const CoreTiming core = TRY(load_core(target.core));
   const Toolchain toolchain = TRY(find_toolchain(options.compiler));
-  const Emulator* emulator = TRY(choose_emulator(core));
+  const Emulator* emulator = TRY(choose_emulator(core, target, ""));
   Bench bench{target,
               options,
               progress,

@@ -17,8 +17,8 @@ namespace assay {
 
 void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& counts) {
   int64_t wait = load_part(path, address, counts);
-  const bool crosses =
-      path.data != nullptr && path.data->part_of(address) != path.data->part_of(address + bytes - 1);
+  const bool crosses = path.data != nullptr &&
+                       path.data->part_of(address) != path.data->part_of(address + bytes - 1);
   if (crosses) wait += load_part(path, path.data->part_of(address + bytes - 1), counts);
   if (wait > 0) stall(path.data_cause, wait, counts);
   if (path.data_read != 0) stall(Cause::bus, path.data_read, counts);

@@ -27,6 +27,7 @@ namespace {
 constexpr std::string_view kFolder = "data/targets/";
 constexpr std::string_view kEnding = ".toml";
 constexpr size_t kMaxName = 64;
+constexpr int64_t kAddressSpace = int64_t{1} << 32;
 
 std::string lower(std::string_view text) {
   std::string result(text);

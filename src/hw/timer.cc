@@ -96,7 +96,10 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   else
     issue_block(core, block, cost);
   check_causes(cost.once);
-  if (!last.ends_block) return cost;
+  if (!last.ends_block) {
+    cost.taken = {};
+    return cost;
+  }
   const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
   cost.ends_in_branch = true;
   cost.conditional = last.conditional;
