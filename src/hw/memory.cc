@@ -152,7 +152,8 @@ Result<std::vector<size_t>> regions_of(const Toml& toml, const std::vector<Memor
           "regions", fmt::format("no [[memory]] is called {}{}", name, did_you_mean(name, names))));
     found.push_back(static_cast<size_t>(at - names.begin()));
   }
-  if (found.empty()) return std::unexpected(toml.error_at("regions", "'regions' is missing or empty"));
+  if (found.empty())
+    return std::unexpected(toml.error_at("regions", "'regions' is missing or empty"));
   return found;
 }
 
@@ -171,7 +172,8 @@ Status read_geometry(const Toml& toml, CacheSpec& cache) {
   const int sets = cache.lines / cache.ways;
   if (sets * cache.ways != cache.lines || !std::has_single_bit(static_cast<unsigned>(sets)))
     return std::unexpected(toml.error_at(
-        "lines", fmt::format("{} lines in {} ways: need a power of two of sets", lines, cache.ways)));
+        "lines",
+        fmt::format("{} lines in {} ways: need a power of two of sets", lines, cache.ways)));
   if (cache.line_bytes / cache.fill_bytes > 8)
     return std::unexpected(toml.error_at("fill_bytes", "need at least an eighth of a line"));
   return {};
@@ -211,8 +213,8 @@ Status check_caches(const Toml& toml, const std::vector<CacheSpec>& caches,
       const auto shared = std::ranges::find_first_of(a.regions, b.regions);
       if (shared != a.regions.end())
         return std::unexpected(toml.error_at(
-            "cache", fmt::format("{} and {} both stand before {}", a.name, b.name,
-                                 regions[*shared].name)));
+            "cache",
+            fmt::format("{} and {} both stand before {}", a.name, b.name, regions[*shared].name)));
     }
   return {};
 }

@@ -42,9 +42,9 @@ struct MemoryRegion {
   int read_bytes = 4;             ///< that one read of the memory gives, and wait states buy
   int bus_bytes = 4;              ///< that arrive in a cycle of the bus
   std::optional<SerialBus> serial;
-  bool tightly_coupled = false;   ///< TCM, CCM: next to the core, past all caches
-  double data_read_cycles = 0;    ///< more for each read of data: the bus that fetches share
-  std::string source;             ///< of address and size
+  bool tightly_coupled = false;  ///< TCM, CCM: next to the core, past all caches
+  double data_read_cycles = 0;   ///< more for each read of data: the bus that fetches share
+  std::string source;            ///< of address and size
   std::string waits_source, read_source, data_read_source;
   std::string note;  ///< "" or what firmware must do first: "needs RCC_AHB2ENR.SRAM1EN"
 
@@ -59,8 +59,8 @@ struct MemoryRegion {
 /// buffer.
 struct CacheSpec {
   std::string name;  ///< as Counts::caches and the page call it: "ICACHE", "ART I-lines"
-  bool code = false, data = false;  ///< whose accesses it holds
-  std::vector<size_t> regions;      ///< of Target::regions
+  bool code = false, data = false;     ///< whose accesses it holds
+  std::vector<size_t> regions;         ///< of Target::regions
   int line_bytes = 0, fill_bytes = 0;  ///< a line; what a miss reads of it
   int lines = 0, ways = 0;
   bool buffer = false;      ///< part of the flash interface: its misses are waits for flash

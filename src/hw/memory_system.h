@@ -80,7 +80,7 @@ class MemorySystem {
     size_t region = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
-    Cache *code = nullptr, *data = nullptr;  ///< null: nothing to wait for; no cache
+    Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
     int code_counter = -1, data_counter = -1;  ///< in Counts::caches
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;
     int64_t code_miss = 0, data_miss = 0;  ///< beyond the memory's time

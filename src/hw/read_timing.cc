@@ -32,7 +32,8 @@ ReadTiming read_timing(const MemoryRegion& region, int64_t clock_hz) {
     timing.beat = bus_cycle;
     timing.beats_mask = static_cast<uint32_t>(region.read_bytes / region.bus_bytes) - 1;
   }
-  timing.beat_shift = static_cast<uint32_t>(std::countr_zero(static_cast<uint32_t>(region.bus_bytes)));
+  timing.beat_shift =
+      static_cast<uint32_t>(std::countr_zero(static_cast<uint32_t>(region.bus_bytes)));
   return timing;
 }
 

@@ -20,8 +20,16 @@ Target part() {
   Target target;
   target.name = "part";
   target.regions.resize(2);
-  target.regions[0] = {"FLASH", RegionKind::flash, 0x08000000, 1 << 21, {}, 1, {}, {}, {}};
-  target.regions[1] = {"RAM", RegionKind::ram, 0x20000000, 655360, {}, 1, {}, {}, {}};
+  const auto region = [](const char* name, RegionKind kind, uint32_t address, int64_t bytes) {
+    MemoryRegion made;
+    made.name = name;
+    made.kind = kind;
+    made.address = address;
+    made.size_bytes = bytes;
+    return made;
+  };
+  target.regions[0] = region("FLASH", RegionKind::flash, 0x08000000, 1 << 21);
+  target.regions[1] = region("RAM", RegionKind::ram, 0x20000000, 655360);
   return target;
 }
 
