@@ -15,8 +15,7 @@ namespace assay {
 namespace {
 
 Figure cycles_figure(double value, const CoreTiming& core) {
-  // The model knows no wait states, so published silicon may lie above all of it. A part with the
-  // code in zero-wait memory does not: the model's own value stays inside its interval.
+  // The model's own value stays inside its interval.
   return Figure::modelled(value, value * std::min(1.0, core.validation.low),
                           value * std::max(1.0, core.validation.high));
 }
@@ -65,6 +64,11 @@ bool is_validated(const Target& target, const CoreTiming& core) {
 }
 
 std::string cycles_basis(const Target& target, const CoreTiming& core) {
+  if (const std::string unknown = target.unknown_waits(); !unknown.empty())
+    return fmt::format(
+        "NOT validated on this part: the waits of its {} are not known and not modelled; "
+        "carried over, and widened, from {}",
+        unknown, core.validation.against);
   if (is_validated(target, core)) return core.validation.against;
   return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
                      target.memory_system, core.validation.against);

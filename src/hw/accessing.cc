@@ -35,7 +35,7 @@ int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
   if (!cache.holds(address)) {
     ++traffic.misses;
     fill(path, address);
-    return path.fill_begin + path.timing.arrival(0) + path.data_miss - now_ - kCycle;
+    return path.fill_begin + path.timing.arrival(0) - now_ - kCycle;
   }
   ++traffic.hits;
   if (path.fill_end <= now_ || cache.part_of(path.fill_first) != cache.part_of(address)) return 0;
@@ -47,9 +47,9 @@ int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
 void MemorySystem::fill(Path& path, uint32_t address) {
   Cache& cache = *path.data;
   const uint32_t transfer = 1u << path.timing.beat_shift;
-  path.fill_begin = std::max(now_, path.free_at);
+  path.fill_begin = std::max(now_, path.free_at) + path.data_miss;
   path.fill_first = address & ~(transfer - 1);
-  path.fill_end = path.fill_begin + path.timing.arrival(cache.fill_bytes() - 1) + path.data_miss;
+  path.fill_end = path.fill_begin + path.timing.arrival(cache.fill_bytes() - 1);
   path.free_at = path.fill_end;
   if (cache.insert(address)) path.free_at += path.timing.arrival(cache.line_bytes() - 1);
 }

@@ -237,6 +237,13 @@ int64_t Target::flash_bytes() const {
   return sum_bytes(regions, RegionKind::flash) - image_offset_bytes;
 }
 
+std::string Target::unknown_waits() const {
+  std::string names;
+  for (const MemoryRegion& region : regions)
+    if (!region.timing_known(clock_hz)) names += (names.empty() ? "" : ", ") + region.name;
+  return names;
+}
+
 int64_t Target::ram_bytes() const { return sum_bytes(regions, RegionKind::ram); }
 
 std::vector<std::string> Target::gcc_flags() const {

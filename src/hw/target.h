@@ -56,6 +56,8 @@ struct Target {
 
   int64_t flash_bytes() const;  ///< sum over flash regions, less image_offset_bytes
   int64_t ram_bytes() const;
+  /// Regions whose waits cannot be modelled, as the file does not say them: "FLASH"; "" if none.
+  std::string unknown_waits() const;
   /// -mcpu, -mfpu, -mfloat-abi and the like for GCC.
   std::vector<std::string> gcc_flags() const;
 };
