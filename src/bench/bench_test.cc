@@ -11,6 +11,8 @@
 #include <numeric>
 
 #include "bench/costs.h"
+#include "util/embedded.h"
+#include "util/hash.h"
 
 #define BENCH_HOST 1
 #include "bench_program.h"
@@ -241,6 +243,38 @@ TEST(Costs, HostileFilesAreOneLine) {
     EXPECT_TRUE(text(read.error()).starts_with("c.toml:")) << text(read.error());
   }
   EXPECT_FALSE(read_costs(good.substr(0, good.size() / 2), "c.toml"));
+}
+
+TEST(CostsSlow, ShippedOnesAreOfTheShippedTargets) {
+  size_t seen = 0;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with("data/costs/")) continue;
+    ++seen;
+    const Result<Costs> costs = read_costs(file.text, file.path);
+    ASSERT_TRUE(costs) << text(costs.error());
+    const Result<Target> target = load_target(costs->target);
+    ASSERT_TRUE(target) << text(target.error());
+    const Result<CoreTiming> core = load_core(target->core);
+    ASSERT_TRUE(core) << text(core.error());
+    EXPECT_EQ(costs->target_hash, hash_hex(target->file_text)) << file.path << " is stale";
+    EXPECT_EQ(costs->core_hash, hash_hex(core->file_text)) << file.path << " is stale";
+    EXPECT_GT(costs->lines.size(), 20u) << file.path;
+  }
+  if (seen == 0) GTEST_SKIP() << "skipped: no costs are shipped yet";
+}
+
+TEST(BenchSlow, StopsWhenCancelled) {
+  const Result<Target> target = load_target("pico");
+  ASSERT_TRUE(target);
+  const std::atomic<bool> cancelled = true;
+  const Result<BenchResult> result =
+      run_bench(*target, {.only = {}, .compiler = {}, .use_cache = false, .cancelled = &cancelled},
+                [](std::string_view) {});
+  ASSERT_FALSE(result);
+  if (result.error().kind == ErrorKind::environment &&
+      result.error().what.find("cancelled") == std::string::npos)
+    GTEST_SKIP() << "skipped: " << text(result.error());
+  EXPECT_NE(result.error().what.find("cancelled"), std::string::npos) << text(result.error());
 }
 
 }  // namespace

@@ -108,10 +108,15 @@ CostFit fit_with(const KernelCosts& kernel, std::vector<std::string> features) {
 /// once products are told.
 std::vector<std::vector<std::string>> additions(const KernelCosts& kernel, const CostFit& fit) {
   std::vector<std::string> open;
-  for (const std::string_view feature : kFeatures)
-    if (std::ranges::find(kernel.columns, feature) != kernel.columns.end() &&
-        std::ranges::find(fit.features, feature) == fit.features.end())
+  for (const std::string_view feature : kFeatures) {
+    const auto column = std::ranges::find(kernel.columns, feature);
+    if (column == kernel.columns.end()) continue;
+    const auto at = static_cast<size_t>(column - kernel.columns.begin());
+    const bool says =
+        std::ranges::any_of(kernel.rows, [at](const auto& row) { return row[at] != 0; });
+    if (says && std::ranges::find(fit.features, feature) == fit.features.end())
       open.emplace_back(feature);
+  }
   std::vector<std::vector<std::string>> found;
   for (size_t i = 0; i < open.size(); ++i) {
     found.push_back({open[i]});
@@ -140,6 +145,19 @@ CostFit fit_of(const KernelCosts& kernel) {
   return best;
 }
 
+/// Without the features that turned out to cost nothing.
+CostFit pruned(const CostFit& fit) {
+  CostFit kept = fit;
+  kept.features.clear();
+  kept.coefficients.clear();
+  for (size_t i = 0; i < fit.features.size(); ++i) {
+    if (fit.coefficients[i] == 0) continue;
+    kept.features.push_back(fit.features[i]);
+    kept.coefficients.push_back(fit.coefficients[i]);
+  }
+  return kept;
+}
+
 KernelCosts kernel_of(const std::vector<const BenchRow*>& rows) {
   KernelCosts kernel{.kernel = rows[0]->what.kernel,
                      .memory = rows[0]->what.memory,
@@ -155,7 +173,7 @@ KernelCosts kernel_of(const std::vector<const BenchRow*>& rows) {
     values.insert(values.end(),
                   {row->what.units, row->instructions, row->loads, row->stores, row->cycles});
   }
-  kernel.fit = fit_of(kernel);
+  kernel.fit = pruned(fit_of(kernel));
   return kernel;
 }
 

@@ -109,7 +109,7 @@ Status run(const Args& args, Terminal& terminal) {
     if (trouble) trouble = std::unexpected(Error{result.error().kind, {}, {}});  // said already
   }
   // Ctrl-C: half of the targets would pass for all.
-  if (*terminal.cancelled) return trouble;
+  if (!trouble && *terminal.cancelled) return trouble;
   TRY_STATUS(show(args, all, terminal));
   return trouble;
 }

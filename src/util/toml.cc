@@ -7,6 +7,8 @@
 // key): it aborts, or with NDEBUG tells the compiler that it cannot happen. Without the assumption
 // its parser reports an error as for any other bad key. Likewise its table of spaces, which ends in
 // "unreachable" for some letters outside a string, says no.
+// libstdc++ 11 and later read and write floats by charconv: 1.35 is then written as such.
+#define TOML_FLOAT_CHARCONV 1
 #if __has_include(<toml++/impl/preprocessor.h>)
 #include <toml++/impl/preprocessor.h>
 #undef TOML_ASSERT_ASSUME
