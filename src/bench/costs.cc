@@ -50,9 +50,10 @@ CostLine line_of(const std::vector<const BenchRow*>& rows, double clock_hz) {
 }
 
 /// What a row's cycles may be made of, best known first.
-constexpr std::string_view kFeatures[] = {"macs",        "operations",      "runs",   "ops",
-                                          "outputs",     "inputs",          "pixels", "units",
-                                          "window_rows", "window_elements", "m"};
+constexpr std::string_view kFeatures[] = {
+    "macs",         "operations", "runs",  "ops",         "outputs",
+    "inputs",       "pixels",     "units", "window_rows", "window_elements",
+    "channel_rows", "channels",   "m"};
 
 std::vector<double> feature_values(const KernelCosts& kernel, size_t row,
                                    const std::vector<std::string>& features) {

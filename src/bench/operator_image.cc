@@ -303,14 +303,16 @@ std::string detail_of(const NodeView& view, const OperatorCase& c) {
   return detail;
 }
 
-/// What a kernel that gathers windows works through, besides products: places, the elements of
-/// all channels under them, the runs that these stand in.
+/// What a kernel with windows works through, besides products: places, the elements of all channels
+/// under them, the runs that these stand in; or channel by channel, row by row.
 void append_window_features(const NodeView& view, const Dims& d, BenchCase& made) {
   const Shape& out = view.output().shape;
   const int64_t pixels = int64_t{out[1]} * out[2];
   made.features.insert(made.features.end(), {{"pixels", pixels},
                                              {"window_elements", pixels * d.k_h * d.k_w * d.c},
-                                             {"window_rows", pixels * d.k_h}});
+                                             {"window_rows", pixels * d.k_h},
+                                             {"channels", out[3]},
+                                             {"channel_rows", int64_t{out[1]} * out[3]}});
 }
 
 BenchCase describe(const NodeView& view, const OperatorCase& c, const KernelCall& call,
