@@ -42,7 +42,7 @@ Result<RunFacts> run(const Firmware& firmware, size_t inferences) {
   const RunRequest request =
       run_request(elf, firmware.program, firmware.target, firmware.core,
                   std::vector<std::vector<std::byte>>(inferences, firmware.input), {});
-  const Emulator* emulator = TRY(choose_emulator(firmware.core));
+  const Emulator* emulator = TRY(choose_emulator(firmware.core, firmware.target));
   return emulator->run(request);
 }
 

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 list() {
-  git ls-files -z -co --exclude-standard 'src/*.h' 'src/*.cc' 'kernels/*.[ch]' 'firmware/*.[ch]' 'tests/*.h' \
+  git ls-files -z -co --exclude-standard 'src/*.h' 'src/*.cc' 'plugin/*.h' 'plugin/*.cc' 'kernels/*.[ch]' 'firmware/*.[ch]' 'tests/*.h' \
     'tests/*.cc' 'bench/*.cc' 'bench/*.h' 'examples/*.cc'
 }
 if [ "${1:-}" = --fix ]; then

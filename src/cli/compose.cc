@@ -193,7 +193,10 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   record.loads = Figure::exact(total.loads);
   record.stores = Figure::exact(total.stores);
   record.branches_taken = Figure::exact(total.branches_taken);
-  record.stack_bytes = Figure::exact(facts.stack_bytes);
+  const auto stack = [&facts](int64_t bytes) {
+    return facts.no_stack.empty() ? Figure::exact(bytes) : Figure::none(facts.no_stack);
+  };
+  record.stack_bytes = stack(facts.stack_bytes);
   record.components.push_back({"ram", "stack (peak)", record.stack_bytes});
   record.ram_bytes = sum(sum(record.static_ram_bytes, record.arena_bytes), record.stack_bytes);
   record.cycles_basis = cycles_basis(target, core);
@@ -205,7 +208,7 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
     }
     const bool counted = i < facts.first.layers.size();
     add_counts(record.layers[i], counted ? facts.first.layers[i] : Counts{}, target, core, power);
-    record.layers[i].stack_bytes = Figure::exact(counted ? facts.first.layer_stack_bytes[i] : 0);
+    record.layers[i].stack_bytes = stack(counted ? facts.first.layer_stack_bytes[i] : 0);
   }
   for (size_t cls = 0; cls < kInsnClasses; ++cls)
     if (total.by_class[cls] > 0)

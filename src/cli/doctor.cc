@@ -4,7 +4,6 @@
 #include <ostream>
 
 #include "cli/common.h"
-#include "hw/core.h"
 #include "measure/emulator.h"
 #include "measure/toolchain.h"
 #include "util/cache.h"
@@ -36,9 +35,8 @@ std::vector<Row> rows() {
       {"arm-none-eabi-gcc", arm ? "ok" : "missing",
        arm ? arm->version : "Debian: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
        "measure"});
-  const Result<CoreTiming> core = load_core("cortex_m4");
   for (const Emulator* emulator : all_emulators()) {
-    const std::string why = core ? emulator->unavailable(*core) : text(core.error());
+    const std::string why = emulator->missing();
     found.push_back({std::string(emulator->name), why.empty() ? "ok" : "missing",
                      why.empty() ? std::string(emulator->summary) : why, "measure"});
   }

@@ -31,6 +31,13 @@ constexpr Option kOptions[] = {
      Option::value, false, "balanced", "size|balanced|speed"},
     {"runtime", "NAME", "what turns the model into code", Option::value, false, "aot", "none"},
     {"compiler", "FILE", "the cross compiler, if not the first on PATH"},
+    {"emulator",
+     "NAME",
+     "which one runs the image, if not the one that suits the target",
+     Option::value,
+     false,
+     {},
+     "unicorn|qemu"},
     {"flags",
      "\"FLAGS\"",
      "more compiler flags, after ours: \"-O3 -funroll-loops\"",
@@ -156,6 +163,7 @@ Result<MeasureOptions> options_of(const Args& args, const Graph& graph, Terminal
   options.runtime = args.text("runtime");
   options.optimize = TRY(optimize_of(args));
   options.compiler = args.text("compiler");
+  options.emulator = args.text("emulator");
   options.flags = words(args.text("flags"));
   TRY_STATUS(check_flags(options.flags));
   options.inputs = TRY(inputs_of(args, graph));

@@ -49,8 +49,9 @@ std::string record_key(const Graph& graph, const Target& target, const CoreTimin
                        const Toolchain& toolchain, const MeasureOptions& options) {
   std::string all = program_identity() + hash_hex(graph.file()) + graph.name() + "\n" +
                     target.file_text + core.file_text;
-  all += fmt::format("\n{}\n{}\n{}\n{}\n{}\n", target.name, options.runtime, name(options.optimize),
-                     toolchain.content_hash, toolchain.version);
+  all += fmt::format("\n{}\n{}\n{}\n{}\n{}\n{}\n", target.name, options.runtime,
+                     name(options.optimize), options.emulator, toolchain.content_hash,
+                     toolchain.version);
   for (const std::string& flag : options.flags) all += flag + "\n";
   for (const Bytes& input : concatenated_each(options.inputs)) all += hash_hex(input);
   return hash_hex(all);
@@ -126,7 +127,7 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   add_footprint(record, TRY(footprint(elf, target)), elf, program);
 
   progress("running");
-  const Emulator* emulator = TRY(choose_emulator(core));
+  const Emulator* emulator = TRY(choose_emulator(core, target, options.emulator));
   record.emulator = emulator->name;
   const RunRequest request =
       run_request(elf, program, target, core, concatenated_each(options.inputs),

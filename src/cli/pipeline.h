@@ -20,6 +20,7 @@ struct MeasureOptions {
   std::string runtime = "aot";
   Optimize optimize = Optimize::balanced;
   std::string compiler;                    ///< empty: the first on PATH that fits the target
+  std::string emulator;                    ///< empty: the first that can run the target's images
   std::vector<std::string> flags;          ///< after ours
   std::vector<std::vector<Bytes>> inputs;  ///< one inference each, a buffer an input of the graph
   bool use_cache = true;

@@ -107,6 +107,8 @@ Result<std::string> first_wrong_layer(const Graph& graph, const Program& program
   for (const Bytes& input : inputs) whole.insert(whole.end(), input.begin(), input.end());
   request.inputs = {whole};
   const RunFacts facts = TRY(emulator.run(request));
+  if (facts.captured.size() != request.captures.size())
+    return fmt::format("in which layer {} cannot show", emulator.name);
   const std::vector<Bytes> expected = TRY(run_reference_tensors(graph, inputs));
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Tensor& tensor = graph.tensor(outputs[i]);

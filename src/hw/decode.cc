@@ -519,6 +519,10 @@ Insn decode_one(std::span<const std::byte> code, uint32_t address, Isa isa, bool
 
 }  // namespace
 
+uint8_t instruction_bytes(const std::byte* code, std::string_view /*isa*/) {
+  return size_of(halfword({code, 2}, 0));
+}
+
 std::vector<Insn> decode(std::span<const std::byte> code, uint32_t address, std::string_view isa) {
   std::vector<Insn> insns;
   insns.reserve(code.size() / 2);

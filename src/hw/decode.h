@@ -42,6 +42,9 @@ struct Insn {
   bool shifted_constant = false;  ///< an operand is a shifted 8-bit constant: "#0x1fc0"
 };
 
+/// How long the instruction is that begins with these two bytes: 2 or 4.
+uint8_t instruction_bytes(const std::byte* code, std::string_view isa);
+
 /// Decodes all of `code`, which stands at `address`. Undecodable halfwords become `unknown`.
 std::vector<Insn> decode(std::span<const std::byte> code, uint32_t address, std::string_view isa);
 

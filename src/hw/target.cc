@@ -195,6 +195,11 @@ Result<RunCurrent> read_current(const Toml& toml) {
   return current;
 }
 
+/// Cores that may have MVE (Helium).
+bool is_helium_core(std::string_view core) {
+  return core == "cortex_m55" || core == "cortex_m85" || core == "cortex_m52";
+}
+
 /// What no part with that core can have: Arm's Technical Reference Manuals.
 Status check_options(const Toml& toml, const Target& target) {
   const auto is = [&](std::initializer_list<std::string_view> cores) {
@@ -210,8 +215,7 @@ Status check_options(const Toml& toml, const Target& target) {
     return error("fpu", "has no double-precision FPU");
   if (is({"cortex_m4", "cortex_m7"}) && !target.dsp)
     return error("dsp", "always has the DSP instructions: say dsp = true");
-  if (target.mve && !is({"cortex_m55", "cortex_m85", "cortex_m52"}))
-    return error("mve", "has no MVE (Helium)");
+  if (target.mve && !is_helium_core(target.core)) return error("mve", "has no MVE (Helium)");
   return {};
 }
 
@@ -228,6 +232,20 @@ Status read_core_keys(const Toml& toml, Target& target) {
   target.dsp = TRY(toml.boolean("dsp", false));
   target.mve = TRY(toml.boolean("mve", false));
   return check_options(toml, target);
+}
+
+Status read_qemu_table(const Toml& toml, Target& target) {
+  if (!toml.has("qemu")) return {};
+  const Toml table = TRY(toml.table("qemu"));
+  QemuBoard& qemu = target.qemu;
+  qemu.machine = TRY(table.text("machine"));
+  TRY_STATUS(check_name(table, "machine", qemu.machine));
+  if (table.has("vector_table")) {
+    const int64_t address = TRY(integer_in(table, "vector_table", 0, kAddressSpace - 1));
+    qemu.vector_table = static_cast<uint32_t>(address);
+  }
+  qemu.source = TRY(line_of(table, "source", false));
+  return table.no_other_keys();
 }
 
 Status read_boot_keys(const Toml& toml, Target& target) {
@@ -269,6 +287,7 @@ Result<Target> read_keys(const Toml& toml, std::string_view file) {
   }
   TRY_STATUS(check_regions(toml, target.regions));
   TRY_STATUS(read_boot_keys(toml, target));
+  TRY_STATUS(read_qemu_table(toml, target));
   const std::vector<Toml> currents = TRY(rows(toml, "run_current"));
   for (const Toml& row : currents) {
     RunCurrent current = TRY(read_current(row));
@@ -351,7 +370,10 @@ std::vector<std::string> Target::gcc_flags() const {
   std::string cpu = core;  // "cortex_m0plus" -> "cortex-m0plus": GCC's names but for the dash
   std::ranges::replace(cpu, '_', '-');
   if (core == "cortex_m33" && !dsp) cpu += "+nodsp";
-  if (core == "cortex_m55" && !mve) cpu += "+nomve";
+  // GCC's default for the core is all of it: integer and float MVE, half to double precision.
+  const bool helium = is_helium_core(core);
+  if (helium && !mve) cpu += "+nomve";
+  if (helium && fpu == "none") cpu += "+nofp";
   std::vector<std::string> flags = {"-mcpu=" + cpu, "-mthumb"};
   if (fpu == "none") {
     flags.push_back("-mfloat-abi=soft");
@@ -360,6 +382,8 @@ std::vector<std::string> Target::gcc_flags() const {
   flags.push_back("-mfloat-abi=hard");
   if (core == "cortex_m4")
     flags.push_back("-mfpu=fpv4-sp-d16");
+  else if (helium)
+    flags.push_back("-mfpu=auto");  // any other would switch the float vectors off
   else
     flags.push_back(fpu == "dp" ? "-mfpu=fpv5-d16" : "-mfpu=fpv5-sp-d16");
   return flags;

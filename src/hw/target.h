@@ -44,6 +44,14 @@ struct RunCurrent {
   std::string condition, source;
 };
 
+/// The machine of QEMU whose memories are the target's.
+struct QemuBoard {
+  std::string machine;  ///< "mps2-an386"; "" if QEMU has none
+  /// Where the core takes its vector table from at reset, if that is not where the image begins.
+  std::optional<uint32_t> vector_table;
+  std::string source;
+};
+
 struct Target {
   std::string name;                  ///< "nucleo-l4r5zi"
   std::string description;           ///< "ST NUCLEO-L4R5ZI board"
@@ -60,6 +68,7 @@ struct Target {
   /// Where the image begins (its vector table) in the first flash region. The bytes before belong
   /// to whatever `boot` says: RP2040's boot2 block (256), a boot loader, the i.MX RT's boot header.
   int64_t image_offset_bytes = 0;
+  QemuBoard qemu;
   std::string boot;  ///< "" or one line: what the part needs besides the image to start from flash
   std::vector<RunCurrent> run_currents;
   std::string price_class;  ///< "" if not known

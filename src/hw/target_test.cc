@@ -226,6 +226,7 @@ TEST_P(ShippedTarget, LoadsAndHasASourceForEveryDatum) {
   EXPECT_EQ(target.memory_system.empty(), target.memory_system_source.empty());
   EXPECT_EQ(target.price_class.empty(), target.price_source.empty());
   EXPECT_EQ(target.boot.empty(), target.boot_source.empty());
+  EXPECT_EQ(target.qemu.machine.empty(), target.qemu.source.empty());
   if (target.image_offset_bytes > 0) {
     EXPECT_FALSE(target.boot.empty()) << "what the first bytes of flash are for";
   }

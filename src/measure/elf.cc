@@ -157,6 +157,7 @@ Result<ElfFile> read_elf(std::span<const std::byte> bytes) {
   const ElfHandle elf(elf_memory(image, bytes.size()));
   if (!elf) return fail(ErrorKind::input, "not an ELF file");
   ElfFile out;
+  out.file = bytes;
   TRY_STATUS(read_header(elf.get(), out));
   TRY_STATUS(read_segments(elf.get(), bytes, out));
   TRY_STATUS(read_sections(elf.get(), bytes, out));

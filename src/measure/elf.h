@@ -34,6 +34,7 @@ struct ElfSymbol {
 };
 
 struct ElfFile {
+  std::span<const std::byte> file;  ///< all of it
   uint32_t entry = 0;
   std::vector<ElfSegment> segments;
   std::vector<ElfSection> sections;

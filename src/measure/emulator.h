@@ -63,6 +63,7 @@ struct RunFacts {
   std::vector<std::vector<std::byte>> outputs;  ///< what the firmware wrote after each inference
   std::vector<std::string> caches;              ///< names of what Counts::caches counts
   int64_t stack_bytes = 0;           ///< high water of the whole run, from the stack's top
+  std::string no_stack;              ///< why the emulator can give no stack figure; "" if it can
   Counts startup;                    ///< reset to the first inference
   std::vector<UnknownInsn> unknown;  ///< executed but not in the decoder
   std::vector<std::string> notes;    ///< addresses touched that nothing models, ...
@@ -72,8 +73,10 @@ struct RunFacts {
 
 struct Emulator {
   std::string_view name, summary;
-  /// Empty if it can run this core here; else why not.
-  std::string (*unavailable)(const CoreTiming& core);
+  /// Empty if it is installed and whole; else what to do about it.
+  std::string (*missing)();
+  /// Empty if it can run images for this target here; else why not.
+  std::string (*unavailable)(const CoreTiming& core, const Target& target);
   /// Errors: input (the image faulted; says where), environment.
   Result<RunFacts> (*run)(const RunRequest& request);
 };

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "measure/emulator.h"
+#include "measure/measure.h"
 #include "measure/toolchain.h"
 #include "test_program.h"
 #include "util/text.h"
@@ -47,7 +47,11 @@ TEST_P(EveryTargetSlow, BuildsAndRunsAnImage) {
                      .layer_symbols = {},
                      .invoke_symbol = program.invoke_symbol};
   for (const LayerSymbol& layer : program.layers) request.layer_symbols.push_back(layer.symbol);
-  const Result<RunFacts> facts = unicorn_emulator.run(request);
+  const Result<const Emulator*> emulator = choose_emulator(*core, *target);
+  if (!emulator && !qemu_emulator.missing().empty())
+    GTEST_SKIP() << "skipped: " << text(emulator.error());
+  ASSERT_TRUE(emulator) << text(emulator.error());
+  const Result<RunFacts> facts = (*emulator)->run(request);
   ASSERT_TRUE(facts) << text(facts.error());
   ASSERT_EQ(facts->outputs.size(), 1u);
   EXPECT_EQ(facts->outputs[0], test_output(input));

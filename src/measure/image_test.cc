@@ -61,7 +61,7 @@ class ImageSlow : public testing::Test {
 
   Result<RunFacts> run(const Image& image) const {
     const ElfFile elf = TRY(read_elf(image.elf));
-    const Emulator* emulator = TRY(choose_emulator(core));
+    const Emulator* emulator = TRY(choose_emulator(core, target));
     return emulator->run(run_request(elf, test_program(), target, core, inputs, limits));
   }
 

@@ -2,15 +2,24 @@
 // cache, are the pipeline's.
 #include "measure/measure.h"
 
+#include "util/text.h"
+
 namespace assay {
 
-Result<const Emulator*> choose_emulator(const CoreTiming& core) {
+Result<const Emulator*> choose_emulator(const CoreTiming& core, const Target& target,
+                                        std::string_view name) {
   std::string reasons;
+  std::vector<std::string> names;
   for (const Emulator* emulator : all_emulators()) {
-    const std::string reason = emulator->unavailable(core);
+    names.emplace_back(emulator->name);
+    if (!name.empty() && name != emulator->name) continue;
+    const std::string reason = emulator->unavailable(core, target);
     if (reason.empty()) return emulator;
     reasons += (reasons.empty() ? "" : "; ") + reason;
   }
+  if (reasons.empty())
+    return fail(ErrorKind::usage, "no emulator '{}'{}", name,
+                did_you_mean(std::string(name), names));
   return fail(ErrorKind::unsupported, "nothing here emulates a {}: {}", core.title, reasons);
 }
 
@@ -39,7 +48,7 @@ Result<Measurement> measure(Image image, const Program& program, const Target& t
   if (!measurement.image.overflows.empty()) return measurement;
   const ElfFile elf = TRY(in(read_elf(measurement.image.elf), "the linked image"));
   measurement.footprint = TRY(in(footprint(elf, target), "the linked image"));
-  const Emulator* emulator = TRY(choose_emulator(core));
+  const Emulator* emulator = TRY(choose_emulator(core, target));
   const RunRequest request = run_request(elf, program, target, core, inputs, limits);
   measurement.run = TRY(in(emulator->run(request), "running on {}", emulator->name));
   return measurement;

@@ -26,8 +26,10 @@ struct RunLimits {
   const std::atomic<bool>* cancelled = nullptr;  ///< may be null
 };
 
-/// The first emulator that can run the core. Error: unsupported, with each one's reason.
-Result<const Emulator*> choose_emulator(const CoreTiming& core);
+/// The first emulator that can run the target's images, or the one of that name. Errors: usage (no
+/// such name), unsupported (with each one's reason).
+Result<const Emulator*> choose_emulator(const CoreTiming& core, const Target& target,
+                                        std::string_view name = {});
 
 /// What an emulator is asked: `inputs` are one inference each, the model's inputs concatenated.
 /// Refers to elf, target and core, which must outlive it.

@@ -224,6 +224,12 @@ GuestMemory guest_memory(Machine& machine) {
   return memory;
 }
 
+std::string missing() { return ""; }
+
+std::string unavailable(const CoreTiming& core, const Target& /*target*/) {
+  return Machine::unavailable(core);
+}
+
 Result<RunFacts> run_image(const RunRequest& request) {
   Run run{.request = request};
   Machine machine =
@@ -276,7 +282,8 @@ Result<RunFacts> run_image(const RunRequest& request) {
 const Emulator unicorn_emulator = {
     .name = "unicorn",
     .summary = "in process, at the part's real addresses; Cortex-M0, M0+, M3, M4, M7, M33",
-    .unavailable = Machine::unavailable,
+    .missing = missing,
+    .unavailable = unavailable,
     .run = run_image,
 };
 

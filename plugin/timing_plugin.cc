@@ -1,0 +1,259 @@
+// QEMU TCG plugin: tells BlockCounter of each block that QEMU runs, and writes what it counted.
+//
+//   qemu-system-arm ... -plugin assay_qemu.so,job=job.json,trace=trace.json
+//
+// The idea: a thin shell. QEMU translates a block once: its bytes go to BlockCounter, which decodes
+// and times it with the same library as in process; what runs each time is one addition. Level 1 of
+// the interface (QEMU 7.2) reads no register, so sp is followed by what each block does to it, from
+// the vector table's value, and the return address of a call is the end of the block before.
+//
+// Pitfalls that this file knows of: QEMU 7.2 gives the last instruction before a page's end two
+// bytes too many, so sizes come from the first halfword; at exit C++ destructors run before QEMU's
+// own callback, so the state is never destroyed and the trace is written by atexit().
+//
+// Not handled: several processors, code that changes while it runs; where sp is set from a register
+// (alloca), there is no stack figure, and the trace says why.
+// Source: QEMU, docs/devel/tcg-plugins.rst.
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <map>
+
+#include "hw/decode.h"
+#include "measure/inference_counter.h"
+#include "measure/trace.h"
+#include "qemu_api.h"
+#include "util/files.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+constexpr int64_t kLookAround = 50'000'000;  ///< instructions between looks at the clock
+constexpr uint64_t kSp = 1 << 13, kFlags = uint64_t{1} << 48;
+constexpr const char* kFaultSymbol = "firmware_fault";  ///< firmware/startup.c: every exception
+
+/// A block, and what it does to sp, which BlockCounter cannot ask QEMU for.
+struct Step {
+  Block* block = nullptr;
+  int32_t sp_change = 0, sp_change_taken = 0;  ///< the latter only if its branch is taken
+  bool sets_sp = false;                        ///< from a register
+  bool is_fault = false;
+};
+
+/// The state of the run. One, never destroyed: QEMU's exit runs destructors before it is done.
+struct Shell {
+  std::string trace_file;
+  TraceJob job;
+  std::vector<std::byte> elf_bytes;
+  ElfFile elf;
+  Target target;
+  CoreTiming core;
+  std::optional<RunRequest> request;
+  std::optional<BlockCounter> counter;
+  std::optional<InferenceCounter> inferences;
+  bool data_is_copied = false;  ///< level 3 of the interface
+  std::vector<std::byte> code;  ///< of the block that is being translated
+  std::deque<Step> steps;       ///< never move: QEMU keeps their addresses
+  std::map<Block*, Step*> by_block;
+  Step first;  ///< before the first block
+  Step* previous = &first;
+  uint32_t sp = 0, fault_entry = 0;
+  bool sp_known = true, written = false;
+  int64_t one_by_one = 0;
+  int64_t quantum = 0, instructions = 0;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  Trace trace;
+};
+Shell* shell = nullptr;
+
+void write_result() {
+  if (shell->written) return;
+  shell->written = true;
+  Trace& trace = shell->trace;
+  trace.facts = shell->inferences->facts(shell->job.stack_top);
+  if (!shell->sp_known)
+    trace.facts.no_stack =
+        "the firmware sets its stack pointer from a register, which QEMU does not show";
+  if (shell->job.count_twice && shell->one_by_one != shell->counter->instructions())
+    trace.stopped = fmt::format("{} instructions by blocks, {} one by one",
+                                shell->counter->instructions(), shell->one_by_one);
+  const Status written = write_text(shell->trace_file, write_trace(trace));
+  if (!written) std::fprintf(stderr, "assay: %s\n", text(written.error()).c_str());
+}
+
+/// Ends the run from within it: QEMU's own way out is for the thread that we are not on.
+[[noreturn]] void stop(std::string why) {
+  shell->trace.stopped = std::move(why);
+  write_result();
+  _exit(0);
+}
+
+void look_around() {
+  BlockCounter& counter = *shell->counter;
+  const TraceJob& job = shell->job;
+  shell->instructions += shell->quantum - counter.instructions_left;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - shell->started;
+  if (shell->instructions >= job.max_instructions)
+    stop(fmt::format("stopped in {}: the limit of {} instructions", shell->inferences->place(),
+                     thousands(job.max_instructions)));
+  if (elapsed.count() > job.max_seconds)
+    stop(fmt::format("stopped in {}: the limit of {} s", shell->inferences->place(),
+                     job.max_seconds));
+  shell->quantum = std::min(kLookAround, job.max_instructions - shell->instructions);
+  counter.instructions_left = shell->quantum;
+}
+
+void attend(const Step& step) {
+  if (step.is_fault && shell->trace.fault.empty()) shell->trace.fault = shell->inferences->place();
+  shell->inferences->attend(*step.block, {.sp = shell->sp});
+}
+
+void on_block(unsigned /*vcpu*/, void* user) {
+  Step& step = *static_cast<Step*>(user);
+  Block& block = *step.block;
+  BlockCounter& counter = *shell->counter;
+  const Step& before = *shell->previous;
+  shell->sp += static_cast<uint32_t>(before.sp_change);
+  if (before.sp_change_taken != 0 && counter.block().end != block.begin)
+    shell->sp += static_cast<uint32_t>(before.sp_change_taken);
+  shell->previous = &step;
+  counter.arrive(block);
+  if (block.marks & Block::kAttend) attend(step);
+  counter.start(block);
+  if (counter.instructions_left < 0) look_around();
+  if (step.sets_sp) shell->sp_known = false;
+}
+
+void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* /*user*/) {
+  shell->counter->access(static_cast<uint32_t>(address), 1u << qemu_plugin_mem_size_shift(info),
+                         qemu_plugin_mem_is_store(info));
+}
+
+void on_instruction(unsigned /*vcpu*/, void* /*user*/) { ++shell->one_by_one; }
+
+/// The instruction's own bytes, at least its first halfword.
+void append_code(const qemu_plugin_insn* insn, std::vector<std::byte>& code) {
+  std::byte bytes[4] = {};
+  if (shell->data_is_copied) {
+    reinterpret_cast<qemu_insn_data_copy_t>(qemu_plugin_insn_data)(insn, bytes, sizeof bytes);
+  } else {
+    const void* data = reinterpret_cast<qemu_insn_data_pointer_t>(qemu_plugin_insn_data)(insn);
+    std::memcpy(bytes, data, 2);
+    if (instruction_bytes(bytes, shell->core.isa) == 4) std::memcpy(bytes, data, 4);
+  }
+  code.insert(code.end(), bytes, bytes + instruction_bytes(bytes, shell->core.isa));
+}
+
+/// How the block moves sp: by constants, or not in a way that the code tells.
+void follow_sp(std::span<const Insn> insns, Step& step) {
+  for (const Insn& insn : insns) {
+    if ((insn.writes & kSp) == 0) continue;
+    const bool conditional = (insn.reads & kFlags) != 0;
+    if (insn.stack_drop_bytes == 0 || (conditional && !insn.ends_block))
+      step.sets_sp = true;
+    else
+      (conditional ? step.sp_change_taken : step.sp_change) -= insn.stack_drop_bytes;
+  }
+}
+
+Step& step_of(uint32_t address, std::span<const Insn> insns) {
+  Block& block = shell->counter->find(address, static_cast<uint32_t>(shell->code.size()));
+  Step*& known = shell->by_block[&block];
+  if (known == nullptr) {
+    known = &shell->steps.emplace_back();
+    known->block = &block;
+    known->is_fault = address == shell->fault_entry;
+    follow_sp(insns, *known);
+  }
+  return *known;
+}
+
+void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
+  const size_t count = qemu_plugin_tb_n_insns(tb);
+  if (count == 0) return;
+  shell->code.clear();
+  for (size_t i = 0; i < count; ++i) append_code(qemu_plugin_tb_get_insn(tb, i), shell->code);
+  const auto address =
+      static_cast<uint32_t>(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)));
+  const std::vector<Insn> insns = decode(shell->code, address, shell->core.isa);
+  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS,
+                                       &step_of(address, insns));
+  for (size_t i = 0; i < count; ++i) {
+    qemu_plugin_insn* insn = qemu_plugin_tb_get_insn(tb, i);
+    // What cannot access memory needs no callback; what the decoder does not know may.
+    const bool accesses = i >= insns.size() || insns[i].loads + insns[i].stores > 0 ||
+                          insns[i].cls == InsnClass::unknown;
+    if (accesses)
+      qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
+                                       nullptr);
+    if (shell->job.count_twice)
+      qemu_plugin_register_vcpu_insn_exec_cb(insn, on_instruction, QEMU_PLUGIN_CB_NO_REGS, nullptr);
+  }
+}
+
+/// "job=FILE" and "trace=FILE".
+std::string argument(int argc, char** argv, std::string_view key) {
+  for (int i = 0; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with(key) && word.substr(key.size()).starts_with("="))
+      return std::string(word.substr(key.size() + 1));
+  }
+  return "";
+}
+
+Status prepare(const qemu_info_t& info, int argc, char** argv) {
+  if (!info.system_emulation || info.system.smp_vcpus != 1)
+    return fail(ErrorKind::unsupported, "emulates a machine with one processor only");
+  shell->data_is_copied = info.version.cur >= 3;
+  shell->trace_file = argument(argc, argv, "trace");
+  const std::string job = TRY(read_text(argument(argc, argv, "job")));
+  shell->job = TRY(in(read_job(job), "the job"));
+  shell->core = TRY(read_core(shell->job.core, "core"));
+  shell->target = TRY(read_target(shell->job.target, "target.toml"));
+  shell->elf_bytes = TRY(read_file(shell->job.elf));
+  shell->elf = TRY(in(read_elf(shell->elf_bytes), "{}", shell->job.elf));
+  shell->request.emplace(RunRequest{.elf = shell->elf,
+                                    .target = shell->target,
+                                    .core = shell->core,
+                                    .inputs = {},
+                                    .layer_symbols = shell->job.layer_symbols,
+                                    .invoke_symbol = shell->job.invoke_symbol});
+  const auto read_code = [](uint32_t, uint32_t) { return shell->code; };
+  shell->counter.emplace(shell->elf, shell->target, shell->core, read_code);
+  shell->inferences.emplace(TRY(InferenceCounter::make(*shell->request, *shell->counter)));
+  shell->sp = shell->job.stack_top;
+  if (const ElfSymbol* fault = shell->elf.find(kFaultSymbol)) shell->fault_entry = fault->address;
+  shell->counter->begin_at(shell->elf.entry & ~1u);
+  return {};
+}
+
+}  // namespace
+}  // namespace assay
+
+/// The level that this QEMU takes: 1 up to the last version with level 1, else 2, which all later
+/// ones take. Set before QEMU reads it, when the library is loaded.
+int qemu_plugin_version = 1;
+
+namespace {
+[[gnu::constructor]] void choose_level() {
+  if (dlsym(RTLD_DEFAULT, "qemu_plugin_n_vcpus") == nullptr) qemu_plugin_version = 2;
+}
+}  // namespace
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int argc, char** argv) {
+  assay::shell = new assay::Shell;
+  const assay::Status ready = assay::prepare(*info, argc, argv);
+  if (!ready) {
+    std::fprintf(stderr, "assay: %s\n", text(ready.error()).c_str());
+    return 1;
+  }
+  qemu_plugin_register_vcpu_tb_trans_cb(id, assay::on_translation);
+  return std::atexit(assay::write_result);
+}
