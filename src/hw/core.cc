@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "hw/isa_family.h"
 #include "util/embedded.h"
 #include "util/text.h"
 #include "util/toml.h"
@@ -154,7 +155,7 @@ Result<CoreTiming> read(std::string_view toml, std::string_view file_name) {
   core.name = TRY(file.text("name"));
   core.title = TRY(file.text("title"));
   core.isa = TRY(file.text("isa"));
-  const std::vector<std::string> isas = {"thumbv6m", "thumbv7m", "thumbv7em", "thumbv8m.main"};
+  const std::vector<std::string> isas = all_isas();
   if (std::ranges::find(isas, core.isa) == isas.end())
     return std::unexpected(file.error_at(
         "isa", fmt::format("no instruction set '{}'{}", core.isa, did_you_mean(core.isa, isas))));

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "hw/decode.h"
+#include "hw/isa_family.h"
 
 namespace assay {
 namespace {
@@ -121,9 +122,9 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   if (block.function == watched_) block.marks |= Block::kBoundary;
   CountedFunction& function = functions_[static_cast<size_t>(block.function)];
   if (function.begin == block.begin) block.marks |= Block::kFunctionEntry;
-  constexpr uint64_t kSp = 1 << 13;
-  const auto by_register = [](const Insn& insn) {
-    return (insn.writes & kSp) != 0 && insn.stack_drop_bytes == 0;
+  const uint64_t sp = uint64_t{1} << isa_family(core_->isa).stack_pointer;
+  const auto by_register = [sp](const Insn& insn) {
+    return (insn.writes & sp) != 0 && insn.stack_drop_bytes == 0;
   };
   if (!function.moves_sp && std::ranges::any_of(insns, by_register)) {
     function.moves_sp = true;

@@ -1,4 +1,4 @@
-// Program + firmware/ -> a linked image, by a GCC for arm-none-eabi.
+// Program + firmware/ -> a linked image, by the GCC of the core's family.
 //
 // Everything is compiled in the work folder under relative names, so that the image does not depend
 // on where it was built; the link line is fixed, so neither on when. The image holds what the model
@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "hw/isa_family.h"
 #include "measure/toolchain.h"
 #include "util/embedded.h"
 #include "util/files.h"
@@ -117,7 +118,10 @@ Result<std::vector<Unit>> write_sources(const Program& program, const Target& ta
                        fmt::format("model_{}.o", units.size()), model_flags});
   }
   TRY_STATUS(write_text(firmware / "assay_model.h", model_glue(program)));
-  for (const std::string_view name : {"main.c", "startup.c", "semihosting.c", "semihosting.h"}) {
+  const std::string family(isa_family(target.isa).name);
+  TRY_STATUS(write_text(firmware / "isa.h", fmt::format("#include \"{}.h\"\n", family)));
+  for (const std::string& name : std::vector<std::string>{
+           "main.c", "startup.c", "startup.h", "semihosting.c", "semihosting.h", family + ".c", family + ".h"}) {
     const EmbeddedFile* file = find_embedded(fmt::format("{}/{}", kFirmwareFolder, name));
     if (!file) return fail(ErrorKind::internal, "firmware/{} is not built in", name);
     TRY_STATUS(write_text(firmware / name, file->text));
@@ -187,11 +191,11 @@ std::vector<std::string> link_flags(const Program& program, const Target& target
   std::vector<std::string> flags = joined(machine_flags(target, options), program.cflags);
   flags = joined(flags, options.flags);
   for (const char* flag : {"-nostartfiles", "-static", "-Wl,-n", "-Wl,--gc-sections",
-                           "-Wl,--build-id=none", "-Wl,-T,link.ld"})
+                           "-Wl,--build-id=none", "-Tlink.ld"})
     flags.push_back(flag);
-  // newlib-nano's memcpy goes byte by byte: small, but slow where speed was asked for.
   const auto for_size = [](const std::string& flag) { return flag == "-Os" || flag == "-Oz"; };
-  if (std::ranges::any_of(program.cflags, for_size)) flags.push_back("--specs=nano.specs");
+  const bool small = std::ranges::any_of(program.cflags, for_size);
+  flags = joined(flags, isa_family(target.isa).library_flags(small));
   return flags;
 }
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "hw/isa_family.h"
 #include "measure/toolchain.h"
 #include "util/text.h"
 
@@ -51,7 +52,7 @@ std::string memory_line(const Target& target, const MemoryRegion& region) {
 constexpr std::string_view kFlashSections = R"(
   .vectors : {{ KEEP(*(.vectors)) }} > {flash}
   .startup : {{ *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
-  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
+  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.* .srodata .srodata.*) . = ALIGN(4); }} > {flash}
   .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
   .kernels : {{ *(.text .text.*) . = ALIGN(4); }} > {flash}
   .weights : {{{weights} . = ALIGN(4); }} > {flash}
@@ -62,14 +63,14 @@ constexpr std::string_view kRamSections = R"(
   .arena (NOLOAD) : ALIGN(16) {{ *(.bss.assay_arena) }} > {arena} AT> {arena}
   .data : ALIGN(4) {{
     __data_start = .;
-    *(.data .data.*)
+    *(.data .data.* .sdata .sdata.*)
     . = ALIGN(4);
     __data_end = .;
   }} > {ram} AT> {flash}
   __data_load = LOADADDR(.data);
   .bss (NOLOAD) : ALIGN(4) {{
     __bss_start = .;
-    *(.bss .bss.* COMMON)
+    *(.bss .bss.* .sbss .sbss.* COMMON)
     . = ALIGN(4);
     __bss_end = .;
   }} > {ram} AT> {ram}
@@ -77,7 +78,7 @@ constexpr std::string_view kRamSections = R"(
   .stack (NOLOAD) : ALIGN(4) {{ . += __stack_reserve; }} > {ram} AT> {ram}
   __stack_top = (ORIGIN({ram}) + LENGTH({ram})) & ~7;
 
-  /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .comment) }}
+  /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }}
 )";
 
 /// The input sections of the program's weights, by -fdata-sections' names.
@@ -99,10 +100,11 @@ std::string linker_script(const Target& target, const Program& program) {
   const std::string weights = weight_sections(program);
   std::string script = fmt::format("/* {}: made by assay from the target's regions. */\n\n",
                                    c_identifier(target.name));
-  script += "ENTRY(firmware_reset)\n\nMEMORY {\n";
+  const IsaFamily& family = isa_family(target.isa);
+  script += fmt::format("ENTRY({})\n\nMEMORY {{\n", family.entry);
   for (const MemoryRegion& region : target.regions) script += memory_line(target, region);
   script += fmt::format("}}\n\n__stack_reserve = {};\n", kStackReserveBytes);
-  script += "__aeabi_unwind_cpp_pr0 = 0;\n\nSECTIONS {";
+  script += fmt::format("{}\nSECTIONS {{", family.link_symbols);
   script += fmt::format(fmt::runtime(kFlashSections), fmt::arg("flash", flash_name),
                         fmt::arg("model", program.name), fmt::arg("weights", weights));
   script += fmt::format(fmt::runtime(kRamSections), fmt::arg("flash", flash_name),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emit/program.h"
+#include "hw/isa_family.h"
 #include "hw/target.h"
 
 namespace assay {
@@ -19,9 +20,9 @@ struct Toolchain {
   std::string content_hash;   ///< of the program's file: a wrapper script may change
 };
 
-/// `compiler` is a path or a name on PATH; empty: arm-none-eabi-gcc. Error: environment, with the
-/// Debian package that has it.
-Result<Toolchain> find_toolchain(const std::string& compiler);
+/// `compiler` is a path or a name on PATH; empty: the family's. Error: environment, with the Debian
+/// package that has it.
+Result<Toolchain> find_toolchain(const std::string& compiler, const IsaFamily& family);
 
 struct BuildOptions {
   std::vector<std::string> flags;                ///< the user's, after ours
