@@ -1,7 +1,7 @@
 /* The vector table of any Cortex-M. Source: Armv7-M Architecture Reference Manual, B1.5.3. */
-#include "startup.h"
-
 #include <stdint.h>
+
+#include "startup.h"
 
 extern uint32_t __stack_top[];
 

@@ -1,7 +1,7 @@
 /* Arm, M profile: how start-up prepares the core and how semihosting calls the debugger.
  *
- * Source: Arm, "Semihosting for AArch32 and AArch64"; Armv7-M Architecture Reference Manual, B3.2.20
- * (CPACR). */
+ * Source: Arm, "Semihosting for AArch32 and AArch64"; Armv7-M Architecture Reference Manual,
+ * B3.2.20 (CPACR). */
 #ifndef ASSAY_ISA_H
 #define ASSAY_ISA_H
 

@@ -1,5 +1,5 @@
-// Arm's M profile: Thumb code, GCC for arm-none-eabi, newlib. Source of the flags: GCC 12 manual, "ARM
-// Options"; of the machine number: ELF for the Arm Architecture (IHI 0044).
+// Arm's M profile: Thumb code, GCC for arm-none-eabi, newlib. Source of the flags: GCC 12 manual,
+// "ARM Options"; of the machine number: ELF for the Arm Architecture (IHI 0044).
 #include <algorithm>
 
 #include "hw/isa_family.h"
@@ -16,7 +16,8 @@ bool is_helium_core(std::string_view core) {
 }
 
 std::vector<std::string> machine_flags(const Target& target) {
-  std::string cpu = target.core;  // "cortex_m0plus" -> "cortex-m0plus": GCC's names but for the dash
+  std::string cpu =
+      target.core;  // "cortex_m0plus" -> "cortex-m0plus": GCC's names but for the dash
   std::ranges::replace(cpu, '_', '-');
   if (target.core == "cortex_m33" && !target.dsp) cpu += "+nodsp";
   // GCC's default for the core is all of it: integer and float MVE, half to double precision.

@@ -1,5 +1,5 @@
-// What differs between Arm, RISC-V ... in decoding, building and loading. One file of hw/ and a line
-// in isa_families.def each; firmware/NAME.c and firmware/NAME.h start its parts.
+// What differs between Arm, RISC-V ... in decoding, building and loading. One file of hw/ and a
+// line in isa_families.def each; firmware/NAME.c and firmware/NAME.h start its parts.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@ namespace assay {
 struct Target;
 
 struct IsaFamily {
-  std::string_view name;                    ///< "arm"
-  std::span<const std::string_view> isas;   ///< what `isa` may say in data/cores/
-  uint16_t elf_machine = 0;                 ///< e_machine of its ELF files
-  bool odd_function_addresses = false;      ///< a symbol's lowest bit is the instruction set, not
-                                            ///< the address
-  uint8_t stack_pointer = 0;                ///< its bit in Insn's register sets
+  std::string_view name;                   ///< "arm"
+  std::span<const std::string_view> isas;  ///< what `isa` may say in data/cores/
+  uint16_t elf_machine = 0;                ///< e_machine of its ELF files
+  bool odd_function_addresses = false;     ///< a symbol's lowest bit is the instruction set, not
+                                           ///< the address
+  uint8_t stack_pointer = 0;               ///< its bit in Insn's register sets
 
-  std::string_view gcc;          ///< the default compiler: "arm-none-eabi-gcc"
-  std::string_view packages;     ///< Debian's, for people
-  std::string_view entry;        ///< the symbol that a debugger starts at
-  std::string_view link_symbols; ///< lines for the linker script
+  std::string_view gcc;           ///< the default compiler: "arm-none-eabi-gcc"
+  std::string_view packages;      ///< Debian's, for people
+  std::string_view entry;         ///< the symbol that a debugger starts at
+  std::string_view link_symbols;  ///< lines for the linker script
 
   /// Whether a compiler whose -dumpmachine says this makes code for it.
   bool (*makes_code_for)(std::string_view machine) = nullptr;

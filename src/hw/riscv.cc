@@ -1,4 +1,5 @@
-// RISC-V, 32 bits: machine code to `Insn` by riscv_forms.def, GCC for riscv64-unknown-elf, picolibc.
+// RISC-V, 32 bits: machine code to `Insn` by riscv_forms.def, GCC for riscv64-unknown-elf,
+// picolibc.
 //
 // The idea: an instruction is the first row of the table whose masked bits match; its operands are
 // a letter each. Debian's Capstone (4.0) knows no RISC-V, and the encodings are regular enough to
@@ -231,8 +232,7 @@ std::string riscv_mnemonic(std::span<const std::byte> code, uint32_t, std::strin
   return bytes == 4 ? fmt::format(".word 0x{:08x}", word) : fmt::format(".half 0x{:04x}", word);
 }
 
-constexpr std::string_view kIsas[] = {"rv32imc", "rv32imac", "rv32imafc",
-                                      "rv32imac_zba_zbb_zbs"};
+constexpr std::string_view kIsas[] = {"rv32imc", "rv32imac", "rv32imafc", "rv32imac_zba_zbb_zbs"};
 
 /// Debian's libraries exist for the single-letter extensions only, and GCC matches them by name.
 std::vector<std::string> machine_flags(const Target& target) {

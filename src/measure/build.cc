@@ -120,8 +120,9 @@ Result<std::vector<Unit>> write_sources(const Program& program, const Target& ta
   TRY_STATUS(write_text(firmware / "assay_model.h", model_glue(program)));
   const std::string family(isa_family(target.isa).name);
   TRY_STATUS(write_text(firmware / "isa.h", fmt::format("#include \"{}.h\"\n", family)));
-  for (const std::string& name : std::vector<std::string>{
-           "main.c", "startup.c", "startup.h", "semihosting.c", "semihosting.h", family + ".c", family + ".h"}) {
+  for (const std::string& name :
+       std::vector<std::string>{"main.c", "startup.c", "startup.h", "semihosting.c",
+                                "semihosting.h", family + ".c", family + ".h"}) {
     const EmbeddedFile* file = find_embedded(fmt::format("{}/{}", kFirmwareFolder, name));
     if (!file) return fail(ErrorKind::internal, "firmware/{} is not built in", name);
     TRY_STATUS(write_text(firmware / name, file->text));
