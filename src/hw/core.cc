@@ -92,6 +92,21 @@ Status read_pairing(const Toml& rules, Pairing& pairing) {
   return rule.no_other_keys();
 }
 
+Status read_prediction(const Toml& rules, CoreRules& into) {
+  if (!rules.has("branch_prediction")) return {};
+  const Toml rule = TRY(rules.table("branch_prediction"));
+  TRY_STATUS(check_source(rule));
+  const std::string which = TRY(rule.text("which", "two_bit"));
+  const std::vector<std::string> choices = {"two_bit", "backward", "last_backward"};
+  const auto found = std::ranges::find(choices, which);
+  if (found == choices.end())
+    return std::unexpected(rule.error_at(
+        "which", fmt::format("no prediction '{}'{}", which, did_you_mean(which, choices))));
+  into.prediction = static_cast<Prediction>(found - choices.begin() + 1);
+  into.mispredict = TRY(read_cycles(rule, "cycles"));
+  return rule.no_other_keys();
+}
+
 Status read_rules(const Toml& file, CoreRules& rules) {
   if (!file.has("rules")) return {};
   const Toml table = TRY(file.table("rules"));
@@ -105,16 +120,25 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "early_alu", &rules.early_alu, nullptr));
   TRY_STATUS(read_rule(table, "two_stage_flags", nullptr, &rules.two_stage_flags));
   TRY_STATUS(read_rule(table, "flags_before_branch", nullptr, &rules.flags_before_branch));
-  TRY_STATUS(read_rule(table, "branch_prediction", &rules.branch_prediction, &rules.mispredict));
+  TRY_STATUS(read_prediction(table, rules));
+  TRY_STATUS(read_rule(table, "interlock", &rules.interlock, nullptr));
+  TRY_STATUS(read_rule(table, "late_store_data", &rules.late_store_data, nullptr));
+  TRY_STATUS(read_rule(table, "straddling_target", nullptr, &rules.straddling_target));
   return table.no_other_keys();
 }
 
 Status read_latencies(const Toml& file, CoreRules& rules) {
-  if (rules.pairing == Pairing::none) return {};
+  if (rules.pairing == Pairing::none && !rules.interlock) return {};
   const Toml table = TRY(file.table("latency"));
   TRY_STATUS(check_source(table));
   Latencies& latency = rules.latency;
-  const std::pair<std::string_view, int*> rows[] = {
+  using Rows = std::vector<std::pair<std::string_view, int*>>;
+  const Rows interlocked = {
+      {"load", &latency.load},         {"narrow_load", &latency.narrow_load},
+      {"multiply", &latency.multiply}, {"multiply_interval", &latency.multiply_interval},
+      {"divide", &latency.divide},
+  };
+  const Rows paired = {
       {"alu", &latency.alu},
       {"shifted", &latency.shifted},
       {"dsp", &latency.dsp},
@@ -129,7 +153,8 @@ Status read_latencies(const Toml& file, CoreRules& rules) {
       {"fp_accumulate", &latency.fp_accumulate},
       {"fp_mac_interval", &latency.fp_mac_interval},
   };
-  for (const auto& [key, value] : rows) *value = TRY(read_cycles(table, key));
+  for (const auto& [key, value] : rules.interlock ? interlocked : paired)
+    *value = TRY(read_cycles(table, key));
   return table.no_other_keys();
 }
 

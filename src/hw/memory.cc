@@ -110,6 +110,14 @@ Result<MemoryRegion> read_region(const Toml& toml) {
   if (region.address + region.size_bytes > kAddressSpace)
     return std::unexpected(toml.error_at(
         "size_bytes", fmt::format("{} ends beyond the 32-bit address space", region.name)));
+  if (toml.has("data_address")) {
+    const int64_t data =
+        TRY(integer_in(toml, "data_address", 0, kAddressSpace - region.size_bytes));
+    region.data_address = static_cast<uint32_t>(data);
+    if (region.kind != RegionKind::flash || (region.address - *region.data_address) % 65536 != 0)
+      return std::unexpected(toml.error_at(
+          "data_address", "only flash has one, and in a whole number of 64 KB from 'address'"));
+  }
   TRY_STATUS(read_timing(toml, region));
   region.source = TRY(line_of(toml, "source", false));
   region.note = TRY(line_of(toml, "note", false));
@@ -222,6 +230,14 @@ Status check_caches(const Toml& toml, const std::vector<CacheSpec>& caches,
 }  // namespace
 
 std::string_view name(RegionKind kind) { return kKinds[static_cast<size_t>(kind)]; }
+
+bool MemoryRegion::holds(uint32_t from, int64_t bytes) const {
+  const auto within = [&](uint32_t begin) {
+    const int64_t offset = int64_t{from} - begin;
+    return offset >= 0 && bytes <= size_bytes - offset;
+  };
+  return within(address) || (data_address && within(*data_address));
+}
 
 std::optional<int> MemoryRegion::wait_states(int64_t clock_hz) const {
   for (const WaitStates& step : waits)

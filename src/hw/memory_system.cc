@@ -37,6 +37,10 @@ MemorySystem::MemorySystem(const Target& target) : pages_(size_t{1} << (32 - kPa
     connect(target, path);
     for (uint32_t page = path.begin >> kPageShift; page <= path.last >> kPageShift; ++page)
       pages_[page] = static_cast<uint8_t>(i + 1);
+    if (!path.has_data_window) continue;
+    const uint32_t data_last = path.data_begin + (path.last - path.begin);
+    for (uint32_t page = path.data_begin >> kPageShift; page <= data_last >> kPageShift; ++page)
+      pages_[page] = static_cast<uint8_t>(i + 1);
   }
 }
 
@@ -46,6 +50,8 @@ MemorySystem::Path MemorySystem::path_of(const Target& target, size_t index) con
   path.region = index;
   path.begin = region.address;
   path.last = region.address + static_cast<uint32_t>(std::max<int64_t>(region.size_bytes, 1) - 1);
+  path.has_data_window = region.data_address.has_value();
+  path.data_begin = region.data_address.value_or(0);
   if (region.tightly_coupled) return path;
   path.timing = read_timing(region, target.clock_hz);
   path.data_read = sixteenths(region.data_read_cycles);
@@ -83,7 +89,9 @@ void MemorySystem::connect(const Target& target, Path& path) {
 
 size_t MemorySystem::search(uint32_t address) const {
   for (const Path& path : paths_)
-    if (address - path.begin <= path.last - path.begin) return path.region;
+    if (address - path.begin <= path.last - path.begin ||
+        (path.has_data_window && address - path.data_begin <= path.last - path.begin))
+      return path.region;
   return kNoRegion;
 }
 

@@ -78,6 +78,8 @@ class MemorySystem {
   struct Path {
     uint32_t begin = 0, last = 0;
     size_t region = 0;
+    bool has_data_window = false;  ///< loads see it from data_begin on
+    uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache

@@ -136,10 +136,22 @@ void refine_class(const Form& form, uint32_t word, Insn& insn) {
     insn.cls = word == 0x13 ? InsnClass::system : InsnClass::move;  // nop; li, mv
 }
 
-void control_flow(const Form& form, Insn& insn) {
+/// Where a conditional branch goes, from itself.
+int32_t branch_offset(uint32_t word, int bytes) {
+  if (bytes == 4)
+    return signed_field(word, 31, 31) * 4096 + static_cast<int32_t>(field(word, 7, 7) << 11 |
+                                                                    field(word, 30, 25) << 5 |
+                                                                    field(word, 11, 8) << 1);
+  return signed_field(word, 12, 12) * 256 +
+         static_cast<int32_t>(field(word, 6, 5) << 6 | field(word, 2, 2) << 5 |
+                              field(word, 11, 10) << 3 | field(word, 4, 3) << 1);
+}
+
+void control_flow(const Form& form, uint32_t word, Insn& insn) {
   switch (insn.cls) {
     case InsnClass::branch:
-      insn.conditional = insn.reads != 0 || form.operands == "st" || form.operands == "y";
+      insn.conditional = form.operands == "st" || form.operands == "y";
+      if (insn.conditional) insn.offset_bytes = branch_offset(word, insn.size);
       insn.ends_block = true;
       break;
     case InsnClass::call:
@@ -204,7 +216,7 @@ Insn decode_one(std::span<const std::byte> code, uint32_t address) {
       insn.cls == InsnClass::fp_mul || insn.cls == InsnClass::fp_mac)
     insn.macs = 1;
   if (insn.cls == InsnClass::fp_mac) insn.accumulator = f(field(word, 31, 27));
-  control_flow(*form, insn);
+  control_flow(*form, word, insn);
   return insn;
 }
 

@@ -44,7 +44,10 @@ CodeRun code_run(const Block& block, const Counts& once) {
 
 BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
                            ReadCode read_code)
-    : core_(&core), memory_(target), read_code_(std::move(read_code)) {
+    : core_(&core),
+      memory_(target),
+      read_code_(std::move(read_code)),
+      predictor_(core.rules.prediction) {
   blocks_.emplace_back().memory = &memory_counts_.emplace_back();
   costs_.emplace_back();
   flushed_.push_back(0);
@@ -114,7 +117,10 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   block.ends_in_it = ends_in_it(code_[static_cast<size_t>(block.index)]);
   block.conditional = cost.conditional;
   block.function = function_at(block.begin);
-  if (core_->rules.branch_prediction && cost.conditional) block.marks |= Block::kPredicted;
+  if (core_->rules.prediction != Prediction::none && cost.conditional)
+    block.marks |= Block::kPredicted;
+  if (core_->rules.straddling_target > 0 && cost.straddles) block.marks |= Block::kStraddles;
+  if (cost.conditional && insns.back().offset_bytes < 0) block.marks |= Block::kBackward;
   if (cost.stack_drop_bytes > 0) block.marks |= Block::kLowersStack;
   if (const auto found = marks_.find(block.begin); found != marks_.end())
     block.marks |= found->second;

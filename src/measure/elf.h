@@ -35,7 +35,7 @@ struct ElfSymbol {
 };
 
 struct ElfFile {
-  std::span<const std::byte> file;  ///< all of it
+  std::span<const std::byte> file;    ///< all of it
   const IsaFamily* family = nullptr;  ///< whose machine code it holds
   uint32_t entry = 0;
   std::vector<ElfSegment> segments;

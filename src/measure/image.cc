@@ -87,6 +87,10 @@ Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& targ
                        "ELF")) {
     image.format = "ELF";
     image.elf = TRY(read_elf(image.file));
+    const IsaFamily& family = isa_family(target.isa);
+    if (image.elf.family != &family)
+      return fail(ErrorKind::input, "its code is for {}, but {} is {}", image.elf.family->name,
+                  target.name, family.name);
   } else if (text.starts_with(':') || is_s_record(text)) {
     TRY_STATUS(in(read_pieces(image), "{}", text.starts_with(':') ? "Intel HEX" : "S-records"));
   } else {
