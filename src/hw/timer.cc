@@ -14,6 +14,7 @@
 #include <bit>
 
 #include "hw/attribute.h"
+#include "hw/beats.h"
 #include "hw/pipeline.h"
 
 namespace assay {
@@ -93,10 +94,16 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   const Insn& last = block.back();
   if (core.rules.pairing == Pairing::none)
     issue_sequentially(core, block, cost);
+  else if (core.rules.pairing == Pairing::beats)
+    issue_beats(core, block, cost);
   else
     issue_block(core, block, cost);
   check_causes(cost.once);
   if (!last.ends_block) return cost;
+  if (last.cls == InsnClass::loop_end) {
+    cost.ends_in_branch = true;
+    return cost;
+  }
   const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
   cost.ends_in_branch = true;
   cost.conditional = last.conditional;
