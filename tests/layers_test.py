@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The layer rule of the house, by reading every #include of src/ and kernels/.
 
-  util < {ir, hw} < record < ops < {import, estimate} < emit < measure < {explain, predict} < study < cli
+  util < {ir, hw} < record < ops < {import, estimate} < emit < measure < {explain, predict, bench} < study < cli
   report includes only record and util.
 
 A folder includes only itself and folders to its left; two in braces do not include each other. And each
@@ -15,7 +15,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LEVELS = [{"util"}, {"ir", "hw"}, {"record"}, {"ops"}, {"import", "estimate"}, {"emit"}, {"measure"},
-          {"explain", "predict"}, {"study"}, {"cli"}]
+          {"explain", "predict", "bench"}, {"study"}, {"cli"}]
 LEVEL = {folder: level for level, folders in enumerate(LEVELS) for folder in folders}
 ANYWHERE = ("fmt/", "gtest/")  # wherever they are wanted
 # POSIX and the compiler's own headers are no third party.

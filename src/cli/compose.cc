@@ -14,12 +14,33 @@
 namespace assay {
 namespace {
 
-Figure cycles_figure(int64_t cycles, const CoreTiming& core) {
-  const auto value = static_cast<double>(cycles);
-  // The model knows no wait states, so published silicon may lie above all of it. A part with the
-  // code in zero-wait memory does not: the model's own value stays inside its interval.
+Figure cycles_figure(double value, const CoreTiming& core) {
+  // The model's own value stays inside its interval.
   return Figure::modelled(value, value * std::min(1.0, core.validation.low),
                           value * std::max(1.0, core.validation.high));
+}
+
+/// What a model counted: none to all of `most`.
+Figure modelled_count(int64_t count, int64_t most) {
+  return Figure::modelled(static_cast<double>(count), 0, static_cast<double>(most));
+}
+
+int64_t look_ups(const CacheTraffic& cache) { return cache.hits + cache.misses; }
+
+Figure mispredicted_figure(const Counts& counts) {
+  return modelled_count(counts.mispredicted, counts.branches_taken + counts.branches_not_taken);
+}
+
+/// Causes that took no time are left out. Each has the total's interval, in proportion.
+Shares cause_shares(const Counts& counts, const CoreTiming& core) {
+  Shares shares;
+  for (size_t i = 0; i < kCauses; ++i) {
+    const auto cause = static_cast<Cause>(i);
+    if (counts.causes[cause] == 0) continue;
+    const double cycles = static_cast<double>(counts.causes[cause]) / kTicksPerCycle;
+    shares.push_back({std::string(name(cause)), cycles_figure(cycles, core)});
+  }
+  return shares;
 }
 
 Figure latency_figure(const Figure& cycles, const Target& target) {
@@ -43,6 +64,11 @@ bool is_validated(const Target& target, const CoreTiming& core) {
 }
 
 std::string cycles_basis(const Target& target, const CoreTiming& core) {
+  if (const std::string unknown = target.unknown_waits(); !unknown.empty())
+    return fmt::format(
+        "NOT validated on this part: the waits of its {} are not known and not modelled; "
+        "carried over, and widened, from {}",
+        unknown, core.validation.against);
   if (is_validated(target, core)) return core.validation.against;
   return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
                      target.memory_system, core.validation.against);
@@ -66,6 +92,16 @@ LayerRecord describe_layer(const Graph& graph, const Program& program, size_t po
   return layer;
 }
 
+RegionRecord region_row(const std::string& name, RegionKind kind, int64_t used_bytes,
+                        int64_t size_bytes) {
+  RegionRecord row;
+  row.name = name;
+  row.kind = kind == RegionKind::flash ? "flash" : "ram";
+  row.used_bytes = Figure::exact(used_bytes);
+  row.size_bytes = Figure::exact(size_bytes);
+  return row;
+}
+
 /// Every figure of a row that has neither value nor reason gets this reason.
 template <class Row>
 void give_reason(Row& row, const std::string& reason) {
@@ -78,12 +114,17 @@ void give_reason(Row& row, const std::string& reason) {
 void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
                 const CoreTiming& core, const RunPower& power) {
   layer.instructions = Figure::exact(counts.instructions);
-  layer.cycles = cycles_figure(counts.cycles, core);
+  layer.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
+  layer.causes = cause_shares(counts, core);
   layer.latency_us = latency_figure(layer.cycles, target);
   layer.energy_uj = energy_uj(layer.latency_us, power);
   layer.loads = Figure::exact(counts.loads);
   layer.stores = Figure::exact(counts.stores);
   layer.branches_taken = Figure::exact(counts.branches_taken);
+  layer.macs_executed = Figure::exact(counts.macs);
+  layer.calls = Figure::exact(counts.calls);
+  layer.mispredicted = mispredicted_figure(counts);
+  layer.unaligned = Figure::exact(counts.unaligned);
 }
 
 void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
@@ -93,10 +134,36 @@ void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
                            [](const FunctionCounts& f) { return f.counts.cycles; });
   for (const FunctionCounts& function : functions) {
     const ElfSymbol* symbol = elf.find(function.name);
-    record.functions.push_back(
-        {function.name, symbol ? Figure::exact(symbol->bytes) : Figure::none("no such symbol"),
-         Figure::exact(function.counts.instructions), cycles_figure(function.counts.cycles, core)});
+    const Counts& counts = function.counts;
+    FunctionRecord& row = record.functions.emplace_back();
+    row.name = function.name;
+    row.code_bytes = symbol ? Figure::exact(symbol->bytes) : Figure::none("no such symbol");
+    row.entries = Figure::exact(function.entries);
+    row.instructions = Figure::exact(counts.instructions);
+    row.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
+    row.loads = Figure::exact(counts.loads);
+    row.stores = Figure::exact(counts.stores);
+    row.causes = cause_shares(counts, core);
   }
+}
+
+/// What the inference asked of each memory.
+void add_traffic(Record& record, const RunFacts& facts, const Target& target) {
+  const Counts& total = facts.first.total;
+  for (RegionRecord& row : record.regions)
+    for (size_t i = 0; i < target.regions.size() && i < kMaxRegions; ++i) {
+      if (target.regions[i].name != row.name) continue;
+      const RegionTraffic& traffic = total.regions[i];
+      row.loads = Figure::exact(traffic.loads);
+      row.load_bytes = Figure::exact(traffic.load_bytes);
+      row.stores = Figure::exact(traffic.stores);
+      row.store_bytes = Figure::exact(traffic.store_bytes);
+      row.fetches = Figure::exact(traffic.fetches);
+    }
+  for (size_t i = 0; i < facts.caches.size() && i < kMaxCaches; ++i)
+    record.caches.push_back({facts.caches[i],
+                             modelled_count(total.caches[i].hits, look_ups(total.caches[i])),
+                             modelled_count(total.caches[i].misses, look_ups(total.caches[i]))});
 }
 
 }  // namespace
@@ -129,6 +196,7 @@ Record describe_inputs(const Graph& graph, const Target& target, const CoreTimin
 void add_no_image(Record& record, const std::string& reason) {
   give_reason(record, reason);
   for (LayerRecord& layer : record.layers) give_reason(layer, reason);
+  for (RegionRecord& region : record.regions) give_reason(region, reason);
   if (record.fits.empty()) record.fits = "not known: " + reason;
   if (record.verified.empty()) record.verified = "not verified: " + reason;
   record.troubles.push_back({"image", reason});
@@ -140,9 +208,8 @@ void add_overflows(Record& record, const Target& target, const std::vector<Overf
   for (const Overflow& each : overflows)
     for (const MemoryRegion& region : target.regions)
       if (region.name == each.region)
-        record.regions.push_back({region.name, region.kind == RegionKind::flash ? "flash" : "ram",
-                                  Figure::exact(region.size_bytes + each.bytes),
-                                  Figure::exact(region.size_bytes)});
+        record.regions.push_back(region_row(region.name, region.kind,
+                                            region.size_bytes + each.bytes, region.size_bytes));
   add_no_image(record, "the image does not fit: " + list);
 }
 
@@ -162,8 +229,8 @@ void add_footprint(Record& record, const Footprint& bytes, const ElfFile& elf,
   record.components.push_back({"ram", "arena", Figure::exact(bytes.arena_bytes)});
   record.components.push_back({"ram", "static", Figure::exact(bytes.data_bytes + bytes.bss_bytes)});
   for (const Footprint::Region& region : bytes.regions)
-    record.regions.push_back({region.name, region.kind == RegionKind::flash ? "flash" : "ram",
-                              Figure::exact(region.used_bytes), Figure::exact(region.size_bytes)});
+    record.regions.push_back(
+        region_row(region.name, region.kind, region.used_bytes, region.size_bytes));
   for (size_t i = 0; i < record.layers.size(); ++i) {
     const std::string& name = program.layers[i].symbol;
     const ElfSymbol* symbol = elf.find_function(name);
@@ -187,12 +254,19 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
       Figure::exact(std::ranges::min(facts.inferences, by_instructions).instructions);
   record.instructions_most =
       Figure::exact(std::ranges::max(facts.inferences, by_instructions).instructions);
-  record.cycles = cycles_figure(total.cycles, core);
+  record.cycles = cycles_figure(static_cast<double>(total.cycles), core);
+  record.causes = cause_shares(total, core);
   record.latency_us = latency_figure(record.cycles, target);
   record.energy_uj = energy_uj(record.latency_us, power);
   record.loads = Figure::exact(total.loads);
   record.stores = Figure::exact(total.stores);
   record.branches_taken = Figure::exact(total.branches_taken);
+  record.branches_not_taken = Figure::exact(total.branches_not_taken);
+  record.macs_executed = Figure::exact(total.macs);
+  record.calls = Figure::exact(total.calls);
+  record.mispredicted = mispredicted_figure(total);
+  record.unaligned = Figure::exact(total.unaligned);
+  add_traffic(record, facts, target);
   const auto stack = [&facts](int64_t bytes) {
     return facts.no_stack.empty() ? Figure::exact(bytes) : Figure::none(facts.no_stack);
   };

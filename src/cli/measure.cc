@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <mutex>
 #include <ostream>
 #include <sstream>
-#include <thread>
 
 #include "cli/common.h"
+#include "cli/each_target.h"
 #include "cli/pipeline.h"
 #include "import/importer.h"
 #include "record/json.h"
@@ -71,60 +70,15 @@ std::vector<std::string> words(const std::string& text) {
   return found;
 }
 
-/// The line on the terminal that says what each target is at, while it is.
-class ProgressLine {
- public:
-  ProgressLine(Terminal& terminal, size_t total) : terminal_(terminal), total_(total) {}
-
-  void say(const std::string& target, std::string_view stage) {
-    const std::scoped_lock lock(mutex_);
-    if (terminal_.interactive)
-      terminal_.progress << fmt::format("\r\x1b[K{}/{} done   {}: {}", done_, total_, target, stage)
-                         << std::flush;
-  }
-  void done() {
-    const std::scoped_lock lock(mutex_);
-    ++done_;
-  }
-  void clear() {
-    if (terminal_.interactive) terminal_.progress << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  Terminal& terminal_;
-  std::mutex mutex_;
-  size_t done_ = 0, total_;
-};
-
-/// Measures on every target, as many at a time as there are processors; results in the order asked
-/// for.
+/// Measures on every target; results in the order asked for.
 std::vector<Result<Measured>> measure_all(const Graph& graph, const std::vector<Target>& targets,
                                           const MeasureOptions& options, Terminal& terminal) {
-  ProgressLine line(terminal, targets.size());
-  std::vector<Result<Measured>> results;
-  results.reserve(targets.size());
-  for (const Target& target : targets)
-    results.emplace_back(fail(ErrorKind::internal, "{} was not measured", target.name));
-  std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i = next++; i < targets.size(); i = next++) {
-      MeasureOptions mine = options;
-      if (!mine.keep_folder.empty() && targets.size() > 1) mine.keep_folder /= targets[i].name;
-      results[i] =
-          in(measure_model(graph, targets[i], mine,
-                           [&](std::string_view stage) { line.say(targets[i].name, stage); }),
-             "{} on {}", graph.name(), targets[i].name);
-      line.done();
-    }
-  };
-  {
-    std::vector<std::jthread> workers;
-    const size_t processors = std::max(1u, std::thread::hardware_concurrency());
-    for (size_t i = 1; i < std::min(processors, targets.size()); ++i) workers.emplace_back(work);
-    work();
-  }
-  line.clear();
-  return results;
+  return for_each_target<Measured>(
+      targets, terminal, [&](const Target& target, const StageProgress& say) {
+        MeasureOptions mine = options;
+        if (!mine.keep_folder.empty() && targets.size() > 1) mine.keep_folder /= target.name;
+        return in(measure_model(graph, target, mine, say), "{} on {}", graph.name(), target.name);
+      });
 }
 
 Status write_outputs(const std::string& file, const Graph& graph, const Measured& measured) {

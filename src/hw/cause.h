@@ -27,7 +27,7 @@ std::string_view remedy(Cause cause);  ///< what a person can change about it
 /// Causes are counted in half cycles: where a core issues two instructions a cycle, each has half.
 constexpr int kTicksPerCycle = 2;
 
-/// Ticks by cause. Signed: a slot that the end of one block leaves to the next is a lost slot less.
+/// Ticks by cause.
 struct CauseTicks {
   std::array<int64_t, kCauses> ticks{};
 

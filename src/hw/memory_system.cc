@@ -1,25 +1,111 @@
-// Which memory an access meets. Waits are not modelled yet: every region answers at once.
+// A target's regions and caches as paths that accesses take. fetching.cc and accessing.cc time
+// them; here they are made.
+//
+// RAM without wait states and tightly-coupled memory add nothing, and have no path to walk. Code in
+// a memory that makes the core wait always goes through something that keeps at least the read made
+// last: where the file names no buffer, that.
+//
+// Not handled: other masters (DMA, a second core), refresh, a flash interface that serves code and
+// data in turn (what a data read costs the fetches is the file's data_read_cycles).
 #include "hw/memory_system.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace assay {
+namespace {
 
-MemorySystem::MemorySystem(const Target& target) {
-  for (size_t i = 0; i < std::min(target.regions.size(), kMaxRegions); ++i) {
-    const MemoryRegion& region = target.regions[i];
-    if (region.size_bytes <= 0) continue;
-    ranges_.push_back(
-        {region.address, region.address + static_cast<uint32_t>(region.size_bytes - 1), i});
+int64_t sixteenths(double cycles) { return std::llround(cycles * static_cast<double>(kCycle)); }
+
+/// The read made last, where the file names no other buffer.
+CacheSpec one_read(const MemoryRegion& region) {
+  CacheSpec spec;
+  spec.line_bytes = spec.fill_bytes = region.read_bytes;
+  spec.lines = spec.ways = 1;
+  return spec;
+}
+
+}  // namespace
+
+MemorySystem::MemorySystem(const Target& target) : pages_(size_t{1} << (32 - kPageShift)) {
+  for (const CacheSpec& spec : target.caches) {
+    caches_.push_back(spec.name);
+    held_.emplace_back(spec);
   }
-  recent_ = ranges_.empty() ? Range{} : ranges_.front();
+  for (size_t i = 0; i < std::min(target.regions.size(), kMaxRegions); ++i) {
+    Path& path = paths_.emplace_back(path_of(target, i));
+    connect(target, path);
+    for (uint32_t page = path.begin >> kPageShift; page <= path.last >> kPageShift; ++page)
+      pages_[page] = static_cast<uint8_t>(i + 1);
+  }
 }
 
-void MemorySystem::fetch(uint32_t begin, uint32_t /*end*/, bool /*jumped*/, Counts& counts) {
-  const size_t region = region_of(begin);
-  if (region != kNoRegion) ++counts.regions[region].fetches;
+MemorySystem::Path MemorySystem::path_of(const Target& target, size_t index) const {
+  const MemoryRegion& region = target.regions[index];
+  Path path;
+  path.region = index;
+  path.begin = region.address;
+  path.last = region.address + static_cast<uint32_t>(std::max<int64_t>(region.size_bytes, 1) - 1);
+  if (region.tightly_coupled) return path;
+  path.timing = read_timing(region, target.clock_hz);
+  path.data_read = sixteenths(region.data_read_cycles);
+  path.write = std::max<int64_t>(0, path.timing.read - kCycle);
+  if (region.kind != RegionKind::flash) path.fetch_cause = path.data_cause = Cause::bus;
+  return path;
 }
 
-void MemorySystem::reset() {}
+/// Puts the caches that stand before the region into its path.
+void MemorySystem::connect(const Target& target, Path& path) {
+  const MemoryRegion& region = target.regions[path.region];
+  if (region.tightly_coupled) return;
+  for (size_t i = 0; i < target.caches.size(); ++i) {
+    const CacheSpec& spec = target.caches[i];
+    if (std::ranges::find(spec.regions, path.region) == spec.regions.end()) continue;
+    if (spec.code) {
+      path.code = &held_[i];
+      path.code_counter = static_cast<int>(i);
+      path.prefetches = spec.prefetch;
+      path.code_miss = sixteenths(spec.miss_cycles);
+      if (!spec.buffer) path.fetch_cause = Cause::icache_miss;
+    }
+    if (spec.data) {
+      path.data = &held_[i];
+      path.data_counter = static_cast<int>(i);
+      path.write_back = spec.write_back;
+      path.data_miss = sixteenths(spec.miss_cycles);
+      if (!spec.buffer) path.data_cause = Cause::dcache_miss;
+    }
+  }
+  const bool waits = !path.timing.immediate();
+  if (waits && path.code == nullptr) path.code = &held_.emplace_back(one_read(region));
+  path.times_data = waits || path.data != nullptr || path.data_read != 0;
+}
+
+size_t MemorySystem::search(uint32_t address) const {
+  for (const Path& path : paths_)
+    if (address - path.begin <= path.last - path.begin) return path.region;
+  return kNoRegion;
+}
+
+void MemorySystem::reset() {
+  for (Cache& cache : held_) cache.clear();
+  for (Path& path : paths_) {
+    path.free_at = path.fill_begin = path.fill_end = path.prefetch_ready = 0;
+    path.fill_first = path.current = path.prefetched = kNowhere;
+  }
+  now_ = step_ = 0;
+  owed_ = {};
+}
+
+/// Whole cycles are spent; what is left of one is owed until there is a whole one.
+void MemorySystem::stall(Cause cause, int64_t wait, Counts& counts) {
+  now_ += wait;
+  int64_t& owed = owed_[static_cast<size_t>(cause)];
+  owed += wait;
+  const int64_t cycles = owed / kCycle;
+  if (cycles == 0) return;
+  owed -= cycles * kCycle;
+  counts.spend(cause, cycles);
+}
 
 }  // namespace assay

@@ -1,27 +1,50 @@
 // What a part's memories add to the core's cycles: flash wait states, accelerators, caches, slow
 // RAM. Made of a target at its clock; keeps the state of caches and buffers while code runs.
+//
+// Time runs in sixteenths of a cycle: the block that starts says how fast it is by the core's own
+// timing, and its accesses are taken as evenly spread over it.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
+#include "hw/cache.h"
 #include "hw/counts.h"
+#include "hw/read_timing.h"
 #include "hw/target.h"
 
 namespace assay {
+
+/// Code that is about to run.
+struct CodeRun {
+  uint32_t begin = 0, end = 0;
+  int32_t pace = 0;  ///< sixteenths of a cycle a byte
+  int32_t step = 0;  ///< sixteenths of a cycle from one data access to the next
+};
 
 class MemorySystem {
  public:
   /// `target` must outlive it.
   explicit MemorySystem(const Target& target);
 
-  /// Code [begin, end) is about to run; `jumped` if control did not come from the address before.
-  /// Adds the waits and what they were to `counts`.
-  void fetch(uint32_t begin, uint32_t end, bool jumped, Counts& counts);
+  /// `code` starts at that cycle. Adds the waits and what they were to `counts`.
+  void fetch(const CodeRun& code, int64_t now_cycles, Counts& counts) {
+    now_ = now_cycles * kCycle;
+    step_ = code.step;
+    const size_t region = region_of(code.begin);
+    if (region == kNoRegion) return;
+    Path& path = paths_[region];
+    if (path.code != nullptr)
+      fetch_parts(path, code, counts);
+    else
+      counts.regions[region].fetches += (code.end - code.begin + 3) / 4;
+  }
 
   /// One data access by the core, `bytes` wide.
   void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+    now_ += step_;
     counts.unaligned += (address & (bytes - 1)) != 0;
     const size_t region = region_of(address);
     if (region == kNoRegion) {
@@ -29,12 +52,15 @@ class MemorySystem {
       return;
     }
     RegionTraffic& traffic = counts.regions[region];
+    Path& path = paths_[region];
     if (is_store) {
       ++traffic.stores;
       traffic.store_bytes += bytes;
+      if (path.times_data) store(path, address, counts);
     } else {
       ++traffic.loads;
       traffic.load_bytes += bytes;
+      if (path.times_data) load(path, address, bytes, counts);
     }
   }
 
@@ -45,24 +71,55 @@ class MemorySystem {
 
  private:
   static constexpr size_t kNoRegion = ~size_t{0};
-  struct Range {
+  static constexpr uint32_t kPageShift = 16;
+  static constexpr uint32_t kNowhere = 1;  ///< not aligned, so no part of a line
+
+  /// How the core reaches a region.
+  struct Path {
     uint32_t begin = 0, last = 0;
-    size_t region = kNoRegion;
+    size_t region = 0;
+    ReadTiming timing;
+    bool times_data = false, prefetches = false, write_back = false;
+    Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
+    int code_counter = -1, data_counter = -1;  ///< in Counts::caches
+    Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;
+    int64_t code_miss = 0, data_miss = 0;  ///< beyond the memory's time
+    int64_t data_read = 0;                 ///< of each load: the bus that it shares with fetches
+    int64_t write = 0;                     ///< for which a store keeps it busy
+    int64_t free_at = 0;                   ///< when it can begin the next read or write of data
+    int64_t fill_begin = 0, fill_end = 0;  ///< of the fill begun last
+    uint32_t fill_first = kNowhere;        ///< whose first transfer is this
+    uint32_t current = kNowhere;           ///< the part of a line that code runs in
+    uint32_t prefetched = kNowhere;
+    int64_t prefetch_ready = 0;
   };
 
-  size_t region_of(uint32_t address) {
-    if (address - recent_.begin <= recent_.last - recent_.begin) return recent_.region;
-    for (const Range& range : ranges_)
-      if (address - range.begin <= range.last - range.begin) {
-        recent_ = range;
-        return range.region;
-      }
-    return kNoRegion;
+  size_t region_of(uint32_t address) const {
+    const uint8_t page = pages_[address >> kPageShift];
+    if (page == 0) return kNoRegion;
+    const Path& path = paths_[page - 1u];
+    if (address - path.begin <= path.last - path.begin) return page - 1u;
+    return search(address);
   }
+  size_t search(uint32_t address) const;
+  Path path_of(const Target& target, size_t region) const;
+  void connect(const Target& target, Path& path);
 
-  std::vector<Range> ranges_;
-  Range recent_;
+  void fetch_parts(Path& path, const CodeRun& code, Counts& counts);
+  int64_t enter_part(Path& path, uint32_t part, int64_t ticks_to_last, uint32_t bytes, int64_t at,
+                     Counts& counts);
+  void load(Path& path, uint32_t address, uint32_t bytes, Counts& counts);
+  int64_t load_part(Path& path, uint32_t address, Counts& counts);
+  void fill(Path& path, uint32_t address);
+  void store(Path& path, uint32_t address, Counts& counts);
+  void stall(Cause cause, int64_t wait, Counts& counts);
+
+  std::vector<uint8_t> pages_;  ///< by address >> kPageShift: a region there, plus 1
+  std::vector<Path> paths_;     ///< by region
+  std::deque<Cache> held_;      ///< what paths point to
   std::vector<std::string> caches_;
+  int64_t now_ = 0, step_ = 0;
+  std::array<int64_t, kCauses> owed_{};  ///< parts of cycles not yet spent
 };
 
 }  // namespace assay

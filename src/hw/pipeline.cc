@@ -284,10 +284,12 @@ void issue_block(const CoreTiming& core, std::span<const Insn> block, BlockCost&
   Scoreboard scoreboard(core);
   for (const Insn& insn : block) scoreboard.issue(insn, cost);
   cost.once.cycles = scoreboard.next() - scoreboard.slot_left();
-  if (scoreboard.slot_left()) {  // the next block's first instruction takes it, unless it is taken
-    cost.once.causes.spend(Cause::lost_slot, -1);
+  if (scoreboard.slot_left()) {  // the cycle is the next block's first, unless the branch is taken
+    for (const Cause cause : {issue_cause(block.back()), Cause::lost_slot}) {
+      cost.once.causes[cause] -= 1;
+      cost.taken[cause] += 1;
+    }
     cost.insn_ticks.back() -= kTicksPerCycle;
-    cost.taken.spend(Cause::lost_slot, 1);
   }
   const bool late_flags = (block.back().reads & bit(kFlags)) != 0 && scoreboard.paired_with_flags();
   if (late_flags) cost.taken.spend(Cause::branch_refill, core.rules.flags_before_branch);

@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "hw/core.h"
-#include "hw/counts.h"
+#include "hw/fields.h"
 #include "util/embedded.h"
 #include "util/files.h"
 #include "util/text.h"
@@ -26,12 +26,8 @@ namespace {
 
 constexpr std::string_view kFolder = "data/targets/";
 constexpr std::string_view kEnding = ".toml";
-constexpr int64_t kMaxRegionBytes = int64_t{1} << 31;  // exclusive
-constexpr int64_t kAddressSpace = int64_t{1} << 32;
-constexpr int64_t kMaxClockHz = 10'000'000'000;
-constexpr size_t kMaxText = 1000;  // characters; longer than any sensible line
 constexpr size_t kMaxName = 64;
-constexpr size_t kMaxRows = 64;  // regions, wait states, run currents
+constexpr int64_t kAddressSpace = int64_t{1} << 32;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -56,21 +52,6 @@ std::vector<std::string> shipped_names(std::string_view folder) {
   return names;
 }
 
-/// A line for people: it goes to the terminal and into reports as it is.
-Result<std::string> line_of(const Toml& toml, std::string_view key, bool required) {
-  Result<std::string> read = required ? toml.text(key) : toml.text(key, "");
-  const std::string text = TRY(std::move(read));
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
-  if (std::ranges::any_of(text, control))
-    return std::unexpected(toml.error_at(key, fmt::format("'{}' is not one printable line", key)));
-  if (text.size() > kMaxText)
-    return std::unexpected(
-        toml.error_at(key, fmt::format("'{}' is longer than {} characters", key, kMaxText)));
-  if (required && text.empty())
-    return std::unexpected(toml.error_at(key, fmt::format("'{}' is empty", key)));
-  return text;
-}
-
 /// A target's name or alias: it is typed on command lines and names files.
 Status check_name(const Toml& toml, std::string_view key, std::string_view name) {
   const auto fits = [](char c) {
@@ -83,104 +64,6 @@ Status check_name(const Toml& toml, std::string_view key, std::string_view name)
         key, fmt::format("'{}' is no target name: lower-case letters, digits, '-', '_', '+' and "
                          "'.', at most {}, not beginning with '-' or '.'",
                          name.substr(0, kMaxName), kMaxName)));
-  return {};
-}
-
-Result<int64_t> integer_in(const Toml& toml, std::string_view key, int64_t low, int64_t high) {
-  const int64_t value = TRY(toml.integer(key));
-  if (value < low || value > high)
-    return std::unexpected(
-        toml.error_at(key, fmt::format("'{}' is {}, need {} to {}", key, value, low, high)));
-  return value;
-}
-
-Result<double> positive(const Toml& toml, std::string_view key, double high) {
-  const double value = TRY(toml.real(key));
-  if (!std::isfinite(value) || value <= 0 || value > high)
-    return std::unexpected(toml.error_at(
-        key, fmt::format("'{}' is {}, need more than 0 and at most {}", key, value, high)));
-  return value;
-}
-
-Result<std::vector<Toml>> rows(const Toml& toml, std::string_view key) {
-  std::vector<Toml> found = TRY(toml.tables(key));
-  if (found.size() > kMaxRows)
-    return std::unexpected(toml.error_at(
-        key, fmt::format("{} rows of '{}', at most {}", found.size(), key, kMaxRows)));
-  return found;
-}
-
-Result<std::vector<WaitStates>> read_waits(const Toml& region) {
-  std::vector<WaitStates> waits;
-  const std::vector<Toml> steps = TRY(rows(region, "waits"));
-  for (const Toml& row : steps) {
-    WaitStates step;
-    step.max_clock_hz = TRY(integer_in(row, "max_clock_hz", 1, kMaxClockHz));
-    const int64_t wait_states = TRY(integer_in(row, "wait_states", 0, 1000));
-    step.wait_states = static_cast<int>(wait_states);
-    TRY_STATUS(row.no_other_keys());
-    if (!waits.empty() && step.max_clock_hz <= waits.back().max_clock_hz)
-      return std::unexpected(row.error_at(
-          "max_clock_hz", fmt::format("'max_clock_hz' {} is not above the row before ({})",
-                                      step.max_clock_hz, waits.back().max_clock_hz)));
-    waits.push_back(step);
-  }
-  return waits;
-}
-
-Result<MemoryRegion> read_region(const Toml& toml) {
-  MemoryRegion region;
-  region.name = TRY(line_of(toml, "name", true));
-  const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  if (!std::ranges::all_of(region.name, fits) || region.name.size() > kMaxName ||
-      region.name[0] < 'A' || region.name[0] > 'Z')
-    return std::unexpected(toml.error_at(
-        "name", fmt::format("'{}' is no region name: A-Z, 0-9 and '_', beginning with a letter",
-                            region.name)));
-  const std::string kind = TRY(toml.text("kind"));
-  if (kind != "flash" && kind != "ram")
-    return std::unexpected(
-        toml.error_at("kind", fmt::format("'kind' is '{}', need flash or ram", kind)));
-  region.kind = kind == "flash" ? RegionKind::flash : RegionKind::ram;
-  const int64_t address = TRY(integer_in(toml, "address", 0, kAddressSpace - 1));
-  region.address = static_cast<uint32_t>(address);
-  region.size_bytes = TRY(integer_in(toml, "size_bytes", 1, kMaxRegionBytes - 1));
-  if (region.address + region.size_bytes > kAddressSpace)
-    return std::unexpected(toml.error_at(
-        "size_bytes", fmt::format("{} ends beyond the 32-bit address space", region.name)));
-  region.waits = TRY(read_waits(toml));
-  if (toml.has("clock_divider")) {
-    const int64_t divider = TRY(integer_in(toml, "clock_divider", 1, 64));
-    region.clock_divider = static_cast<int>(divider);
-  }
-  region.source = TRY(line_of(toml, "source", false));
-  region.waits_source = TRY(line_of(toml, "waits_source", false));
-  region.note = TRY(line_of(toml, "note", false));
-  TRY_STATUS(toml.no_other_keys());
-  return region;
-}
-
-/// Pairs are few (kMaxRows), so each is compared with each.
-Status check_regions(const Toml& toml, const std::vector<MemoryRegion>& regions) {
-  const auto error = [&](std::string what) {
-    return std::unexpected(toml.error_at("memory", std::move(what)));
-  };
-  for (const auto& [kind, word] :
-       {std::pair{RegionKind::flash, "flash"}, std::pair{RegionKind::ram, "ram"}})
-    if (std::ranges::find(regions, kind, &MemoryRegion::kind) == regions.end())
-      return error(fmt::format("no [[memory]] of kind {}", word));
-  if (regions.size() > kMaxRegions)
-    return error(fmt::format("{} regions, at most {} are counted", regions.size(), kMaxRegions));
-  for (size_t i = 0; i < regions.size(); ++i)
-    for (size_t j = 0; j < i; ++j) {
-      const MemoryRegion &a = regions[j], &b = regions[i];
-      if (a.name == b.name) return error(fmt::format("two regions are called {}", a.name));
-      if (a.address < b.address + b.size_bytes && b.address < a.address + a.size_bytes)
-        return error(fmt::format("{} (0x{:08x}, {} B) and {} (0x{:08x}, {} B) overlap", a.name,
-                                 a.address, a.size_bytes, b.name, b.address, b.size_bytes));
-    }
   return {};
 }
 
@@ -280,12 +163,8 @@ Result<Target> read_keys(const Toml& toml, std::string_view file) {
   target.memory_system_source = TRY(line_of(toml, "memory_system_source", false));
   target.price_class = TRY(line_of(toml, "price_class", false));
   target.price_source = TRY(line_of(toml, "price_source", false));
-  const std::vector<Toml> regions = TRY(rows(toml, "memory"));
-  for (const Toml& row : regions) {
-    MemoryRegion region = TRY(read_region(row));
-    target.regions.push_back(std::move(region));
-  }
-  TRY_STATUS(check_regions(toml, target.regions));
+  target.regions = TRY(read_regions(toml));
+  target.caches = TRY(read_caches(toml, target.regions));
   TRY_STATUS(read_boot_keys(toml, target));
   TRY_STATUS(read_qemu_table(toml, target));
   const std::vector<Toml> currents = TRY(rows(toml, "run_current"));
@@ -354,14 +233,15 @@ std::vector<std::string> suggestions(const std::string& word, const std::vector<
 
 }  // namespace
 
-std::optional<int> MemoryRegion::wait_states(int64_t clock_hz) const {
-  for (const WaitStates& step : waits)
-    if (clock_hz <= step.max_clock_hz) return step.wait_states;
-  return std::nullopt;
-}
-
 int64_t Target::flash_bytes() const {
   return sum_bytes(regions, RegionKind::flash) - image_offset_bytes;
+}
+
+std::string Target::unknown_waits() const {
+  std::string names;
+  for (const MemoryRegion& region : regions)
+    if (!region.timing_known(clock_hz)) names += (names.empty() ? "" : ", ") + region.name;
+  return names;
 }
 
 int64_t Target::ram_bytes() const { return sum_bytes(regions, RegionKind::ram); }

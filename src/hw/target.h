@@ -8,33 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "hw/memory.h"
 #include "util/result.h"
 
 namespace assay {
-
-/// Up to `max_clock_hz` the region needs `wait_states` more cycles an access.
-struct WaitStates {
-  int64_t max_clock_hz = 0;  ///< of the core
-  int wait_states = 0;       ///< of the memory's bus: `clock_divider` core cycles each
-};
-
-enum class RegionKind { flash, ram };
-
-/// One range of addresses that the linker may use.
-struct MemoryRegion {
-  std::string name;  ///< as the manual calls it, for the linker: "FLASH", "DTCM", "AXI_SRAM"
-  RegionKind kind = RegionKind::flash;
-  uint32_t address = 0;
-  int64_t size_bytes = 0;
-  std::vector<WaitStates> waits;  ///< by rising clock; empty: not known
-  int clock_divider = 1;          ///< core cycles in a cycle of the bus that the region hangs on
-  std::string source;             ///< of address and size
-  std::string waits_source;
-  std::string note;  ///< "" or what firmware must do first: "needs RCC_AHB2ENR.SRAM1EN"
-
-  /// Wait states at that clock; nothing if the file does not say.
-  std::optional<int> wait_states(int64_t clock_hz) const;
-};
 
 /// What the part draws while it runs, at one clock and voltage.
 struct RunCurrent {
@@ -65,6 +42,7 @@ struct Target {
   std::string memory_system;  ///< one line for the page: "5 wait states, ART"
   std::vector<MemoryRegion>
       regions;  ///< in order of preference within a kind (data, stack go first)
+  std::vector<CacheSpec> caches;
   /// Where the image begins (its vector table) in the first flash region. The bytes before belong
   /// to whatever `boot` says: RP2040's boot2 block (256), a boot loader, the i.MX RT's boot header.
   int64_t image_offset_bytes = 0;
@@ -78,6 +56,8 @@ struct Target {
 
   int64_t flash_bytes() const;  ///< sum over flash regions, less image_offset_bytes
   int64_t ram_bytes() const;
+  /// Regions whose waits cannot be modelled, as the file does not say them: "FLASH"; "" if none.
+  std::string unknown_waits() const;
   /// -mcpu, -mfpu, -mfloat-abi and the like for GCC.
   std::vector<std::string> gcc_flags() const;
 };

@@ -99,7 +99,10 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   else
     issue_block(core, block, cost);
   check_causes(cost.once);
-  if (!last.ends_block) return cost;
+  if (!last.ends_block) {
+    cost.taken = {};
+    return cost;
+  }
   if (last.cls == InsnClass::loop_end) {
     cost.ends_in_branch = true;
     return cost;

@@ -31,6 +31,14 @@ bool ends_in_it(std::span<const std::byte> code) {
   return left > 0;
 }
 
+/// How fast a block runs by the core's timing alone.
+CodeRun code_run(const Block& block, const Counts& once) {
+  const int64_t ticks = once.cycles * kCycle, accesses = once.loads + once.stores;
+  const int64_t bytes = std::max(block.end - block.begin, 1u);
+  return {block.begin, block.end, static_cast<int32_t>(ticks / bytes),
+          static_cast<int32_t>(ticks / std::max<int64_t>(accesses, 1))};
+}
+
 }  // namespace
 
 BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
@@ -97,6 +105,7 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   block.instructions = static_cast<int32_t>(cost.once.instructions);
   block.cycles = static_cast<int32_t>(cost.once.cycles);
   block.taken_cycles = static_cast<int32_t>(cost.taken_cycles());
+  block.code = code_run(block, cost.once);
   block.stack_drop_bytes = cost.stack_drop_bytes;
   const InsnClass last = insns.empty() ? InsnClass::unknown : insns.back().cls;
   block.calls = last == InsnClass::call;

@@ -28,6 +28,7 @@ struct Block {
   Predictor predictor;
   int32_t instructions = 0, cycles = 0, taken_cycles = 0;
   int64_t count = 0, taken = 0, mispredicted = 0;
+  CodeRun code;              ///< for the memory system
   Counts* memory = nullptr;  ///< what memory added: waits, accesses by region, caches
   int32_t stack_drop_bytes = 0;
   int32_t function = -1;  ///< index in BlockCounter::functions(); -1: in no symbol
@@ -107,7 +108,7 @@ class BlockCounter {
   void start(Block& block) {
     Counts& counts = *block.memory;
     const int64_t waited = counts.cycles;
-    memory_.fetch(block.begin, block.end, previous_->end != block.begin, counts);
+    memory_.fetch(block.code, now_cycles_, counts);
     now_cycles_ += block.cycles + counts.cycles - waited;
     ++block.count;
     instructions_left -= block.instructions;

@@ -78,7 +78,8 @@ std::string records_csv(std::span<const Record> records) {
   const auto intervals = figures_with_interval(records);
   std::vector<std::string> header;
   const Record empty;
-  describe(empty, [&](std::string_view field, const auto&, Unit, std::string_view) {
+  describe(empty, [&](std::string_view field, const auto& member, Unit, std::string_view) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, Shares>) return;
     header.emplace_back(field);
     if (intervals.contains(field))
       for (const char* part : {"low", "high", "how"})
@@ -102,7 +103,7 @@ std::string records_csv(std::span<const Record> records) {
           cells.emplace_back(given ? name(member.how) : "");
         }
         if (!given) reasons.add(field, member.reason.empty() ? "not given" : member.reason);
-      } else {
+      } else if constexpr (!std::is_same_v<Member, Shares>) {
         cells.push_back(fmt::format("{}", member));
       }
     });

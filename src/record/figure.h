@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace assay {
 
@@ -49,5 +50,12 @@ struct Figure {
   /// The value; NaN without one, which every writer and printer takes for "none".
   double number() const { return value.value_or(std::numeric_limits<double>::quiet_NaN()); }
 };
+
+/// Parts of a figure by name, which sum to it: causes of cycles. In JSON an object.
+struct Share {
+  std::string name;
+  Figure figure;
+};
+using Shares = std::vector<Share>;
 
 }  // namespace assay

@@ -33,6 +33,12 @@ Json value_json(const Figure& figure, Unit unit) {
   return json;
 }
 
+Json value_json(const Shares& shares, Unit unit) {
+  Json json = Json::object();
+  for (const Share& share : shares) json.set(share.name, value_json(share.figure, unit));
+  return json;
+}
+
 template <class Row>
 Json row_json(const Row& row) {
   Json json = Json::object();
@@ -113,6 +119,18 @@ Status read_value(const Json& json, Unit unit, Figure& into) {
   return {};
 }
 
+Status read_value(const Json& json, Unit unit, Shares& into) {
+  if (!json.is_object()) return wrong_kind(json, "an object of figures");
+  into.clear();
+  for (const std::string& name : json.keys()) {
+    Share share{name, {}};
+    TRY_STATUS(in(read_value(json.at(name), unit, share.figure), "'{}'", name));
+    into.push_back(std::move(share));
+  }
+  return {};
+}
+
+void clear(Shares& shares) { shares.clear(); }
 void clear(Figure& figure) { figure = Figure::none("not in this record"); }
 void clear(std::string& text) { text.clear(); }
 void clear(int64_t& value) { value = 0; }

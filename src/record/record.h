@@ -19,13 +19,17 @@ struct LayerRecord {
   int64_t index = 0;
   std::string op, name, detail, output_shape, dtype;
   Figure macs, instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
+  Figure macs_executed, calls, mispredicted, unaligned;
   Figure code_bytes, constant_bytes, arena_bytes, stack_bytes;
+  Shares causes;
 };
 
 /// A function of the image, its own instructions only.
 struct FunctionRecord {
   std::string name;
   Figure code_bytes, instructions, cycles;
+  Figure entries = {}, loads = {}, stores = {};
+  Shares causes = {};
 };
 
 /// Bytes of one kind: "weights" in flash, "arena" in RAM.
@@ -34,10 +38,17 @@ struct ComponentRecord {
   Figure bytes;
 };
 
-/// A memory region of the part and how full it is.
+/// A memory region of the part, how full it is, and what one inference asked of it.
 struct RegionRecord {
   std::string name, kind;
   Figure used_bytes, size_bytes;
+  Figure loads = {}, load_bytes = {}, stores = {}, store_bytes = {}, fetches = {};
+};
+
+/// A cache or line buffer of the memory model.
+struct CacheRecord {
+  std::string name;
+  Figure hits, misses;
 };
 
 /// Instructions and cycles of one class ("mac", "load").
@@ -66,7 +77,9 @@ struct Record {
   Figure flash_bytes, ram_bytes, code_bytes, constant_bytes, arena_bytes, arena_lower_bound_bytes;
   Figure static_ram_bytes, stack_bytes;
   Figure instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
+  Figure branches_not_taken, macs_executed, calls, mispredicted, unaligned;
   Figure instructions_least, instructions_most;
+  Shares causes;
   // the proof
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
   Figure verified_inputs;
@@ -76,6 +89,7 @@ struct Record {
   std::vector<FunctionRecord> functions;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
+  std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
   std::vector<TroubleRecord> troubles;
 };
@@ -101,11 +115,21 @@ void describe(Self& row, Visit&& visit) {
   visit("stores", row.stores, Unit::count, "transfers to memory");
   visit("branches_taken", row.branches_taken, Unit::count,
         "control went elsewhere than to the next address");
+  visit("macs_executed", row.macs_executed, Unit::count,
+        "multiply-accumulates executed, each lane of a SIMD instruction counted");
+  visit("calls", row.calls, Unit::count, "calls of functions");
+  visit("mispredicted", row.mispredicted, Unit::count,
+        "conditional branches that the model's predictor guessed wrong");
+  visit("unaligned", row.unaligned, Unit::count, "accesses not aligned to their size");
   visit("code_bytes", row.code_bytes, Unit::bytes, "code that this layer alone brings");
   visit("constant_bytes", row.constant_bytes, Unit::bytes, "weights and tables of this layer");
   visit("arena_bytes", row.arena_bytes, Unit::bytes, "arena in use while it runs");
   visit("stack_bytes", row.stack_bytes, Unit::bytes,
         "deepest stack below the invoke function's entry");
+  visit(
+      "causes", row.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
 }
 
 template <class Self, class Visit>
@@ -115,6 +139,13 @@ void describe(Self& row, Visit&& visit) {
   visit("code_bytes", row.code_bytes, Unit::bytes, "size of the function");
   visit("instructions", row.instructions, Unit::instructions, "executed in it, callees excluded");
   visit("cycles", row.cycles, Unit::cycles, "by the core's timing model, callees excluded");
+  visit("entries", row.entries, Unit::count, "how often it was entered");
+  visit("loads", row.loads, Unit::count, "transfers from memory");
+  visit("stores", row.stores, Unit::count, "transfers to memory");
+  visit(
+      "causes", row.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
 }
 
 template <class Self, class Visit>
@@ -132,6 +163,19 @@ void describe(Self& row, Visit&& visit) {
   visit("kind", row.kind, Unit::none, "flash or ram");
   visit("used_bytes", row.used_bytes, Unit::bytes, "used by the image, arena included");
   visit("size_bytes", row.size_bytes, Unit::bytes, "size of the region");
+  visit("loads", row.loads, Unit::count, "loads by the code of one inference");
+  visit("load_bytes", row.load_bytes, Unit::bytes, "what they loaded");
+  visit("stores", row.stores, Unit::count, "stores by the code of one inference");
+  visit("store_bytes", row.store_bytes, Unit::bytes, "what they stored");
+  visit("fetches", row.fetches, Unit::count, "fetches of code by the memory model");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, CacheRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "cache, line buffer or accelerator");
+  visit("hits", row.hits, Unit::count, "look-ups that found their line, by the memory model");
+  visit("misses", row.misses, Unit::count, "look-ups that did not");
 }
 
 template <class Self, class Visit>
@@ -192,6 +236,17 @@ void describe(Self& r, Visit&& visit) {
   visit("stores", r.stores, Unit::count, "transfers to memory");
   visit("branches_taken", r.branches_taken, Unit::count,
         "control went elsewhere than to the next address");
+  visit("branches_not_taken", r.branches_not_taken, Unit::count, "conditional ones");
+  visit("macs_executed", r.macs_executed, Unit::count,
+        "multiply-accumulates executed, each lane of a SIMD instruction counted");
+  visit("calls", r.calls, Unit::count, "calls of functions");
+  visit("mispredicted", r.mispredicted, Unit::count,
+        "conditional branches that the model's predictor guessed wrong");
+  visit("unaligned", r.unaligned, Unit::count, "accesses not aligned to their size");
+  visit(
+      "causes", r.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
   visit("verified", r.verified, Unit::none,
@@ -210,6 +265,7 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("functions", r.functions, "one row a function that ran, most cycles first");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
+  visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
   visit("troubles", r.troubles, "what could not be done or given, and why");
 }

@@ -34,6 +34,10 @@ struct Filler {
     else
       figure = Figure::none("reason " + std::to_string(count));
   }
+  void operator()(std::string_view, Shares& shares, Unit, std::string_view) {
+    shares = {{"load", Figure::modelled(++count, count - 1, count + 1)},
+              {"mac", Figure::exact(++count)}};
+  }
 };
 
 Record filled() {

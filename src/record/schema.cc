@@ -65,8 +65,11 @@ std::string figure_definition(Unit unit) { return fmt::format("figure_{}", name(
 template <class Member>
 Json member_schema(const Member&, Unit unit) {
   Json schema = Json::object();
+  const std::string figure = "#/$defs/" + figure_definition(unit);
   if constexpr (std::is_same_v<Member, Figure>)
-    schema.set("$ref", "#/$defs/" + figure_definition(unit));
+    schema.set("$ref", figure);
+  else if constexpr (std::is_same_v<Member, Shares>)
+    schema.set("type", "object").set("additionalProperties", Json::object().set("$ref", figure));
   else if constexpr (std::is_same_v<Member, std::string>)
     schema.set("type", "string");
   else
@@ -87,7 +90,8 @@ Fields fields_of(const Row& row) {
     Json schema = member_schema(member, unit);
     fields.properties.set(field, schema.set("description", what));
     fields.required.push(field);
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, Figure>)
+    using Member = std::remove_cvref_t<decltype(member)>;
+    if constexpr (std::is_same_v<Member, Figure> || std::is_same_v<Member, Shares>)
       fields.units.insert(unit);
   });
   return fields;
@@ -100,11 +104,13 @@ std::string field_table(const Row& row) {
     using Member = std::remove_cvref_t<decltype(member)>;
     const bool figure = std::is_same_v<Member, Figure>;
     const bool text = std::is_same_v<Member, std::string>;
+    const bool shares = std::is_same_v<Member, Shares>;
     table += fmt::format("| `{}` | {} | {} | {} |\n", field,
-                         figure ? "figure"
-                         : text ? "text"
-                                : "number",
-                         figure ? name(unit) : std::string_view(), what);
+                         figure   ? "figure"
+                         : shares ? "object of figures"
+                         : text   ? "text"
+                                  : "number",
+                         figure || shares ? name(unit) : std::string_view(), what);
   });
   return table;
 }

@@ -55,6 +55,6 @@ Section build(const Record& record, const Notes& notes) {
 
 }  // namespace
 
-const SectionDef classes_section = {.id = "classes", .build = build, .beside = "bytes"};
+const SectionDef classes_section = {.id = "classes", .build = build, .beside = "regions"};
 
 }  // namespace assay

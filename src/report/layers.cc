@@ -2,10 +2,11 @@
 /// footnotes say why they have none.
 ///
 ///   layers
-///      op         detail          out           MACs   instr  cycles  share  cyc/MAC  arena B
-///   0  conv_2d    10x4 s2x2 same  1x25x5x64  320 000   410 k   460 k   34 %     1.44    8 490
-///   1  conv_2d    1x1             1x25x5x64  512 000   570 k   640 k   47 %     1.25   16 000
-///   slowest: layer 1 conv_2d 1x1 takes 47 % of the cycles; the 2 conv_2d layers take 80 %.
+///      op       detail          out           MACs   instr  cycles  share  cyc/MAC  most for arena
+///      B
+///   0  conv_2d  10x4 s2x2 same  1x25x5x64  320 000   410 k   460 k   34 %     1.44  mac         8
+///   490 1  conv_2d  1x1             1x25x5x64  512 000   570 k   640 k   47 %     1.25  load 16
+///   000 slowest: layer 1 conv_2d 1x1 takes 47 % of the cycles; the 2 conv_2d layers take 80 %.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +36,14 @@ std::string per_mac(const LayerRecord& layer) {
   return fmt::format("{:.2f}", layer.cycles.number() / layer.macs.number());
 }
 
-struct Share {
+/// The cause that took most of the layer's cycles.
+std::string most_for(const LayerRecord& layer) {
+  const auto most = std::ranges::max_element(
+      layer.causes, {}, [](const Share& share) { return value_or_zero(share.figure); });
+  return most == layer.causes.end() ? "" : cause_text(most->name);
+}
+
+struct OpShare {
   double cost = 0;
   int layers = 0;
 };
@@ -48,7 +56,7 @@ std::string slowest(const Record& record) {
     return value_or_zero(by_cycles ? layer.cycles : layer.instructions);
   };
   double sum = 0;
-  std::map<std::string, Share> by_op;
+  std::map<std::string, OpShare> by_op;
   for (const LayerRecord& layer : record.layers) {
     sum += cost(layer);
     by_op[layer.op].cost += cost(layer);
@@ -84,6 +92,7 @@ Section build(const Record& record, const Notes& notes) {
     for (const char* title : {"cycles", "share", "cyc/MAC"})
       columns.push_back({.title = title, .right = true});
   }
+  if (cycles) columns.push_back({.title = "most for", .max_width = 16});
   if (arena) columns.push_back({.title = "arena B", .right = true});
 
   for (const LayerRecord& layer : record.layers) {
@@ -94,6 +103,7 @@ Section build(const Record& record, const Notes& notes) {
       row.cells.push_back(short_text(layer.cycles, notes));
       row.cells.push_back(layer.cycles ? percent(layer.cycles.number(), all_cycles) : "");
       row.cells.push_back(per_mac(layer));
+      row.cells.push_back(most_for(layer));
     }
     if (arena) row.cells.push_back(exact_text(layer.arena_bytes, notes));
     section.table.rows.push_back(std::move(row));

@@ -97,6 +97,12 @@ std::string energy_text(const Figure& uj, const Notes& notes) { return scaled(uj
 std::string time_interval(const Figure& us) { return interval(us, kTime); }
 std::string energy_interval(const Figure& uj) { return interval(uj, kEnergy); }
 
+std::string cause_text(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
 std::string percent(double part, double whole) {
   if (!(whole > 0) || !std::isfinite(part)) return "";
   const double share = 100 * part / whole;

@@ -25,6 +25,9 @@ std::string energy_text(const Figure& uj, const Notes& notes);  ///< "1.62 mJ"
 std::string time_interval(const Figure& us);
 std::string energy_interval(const Figure& uj);
 
+/// A cause's name for people: "load use".
+std::string cause_text(std::string_view name);
+
 std::string percent(double part, double whole);        ///< "2.0 %", "61 %"; "" if whole is 0
 std::string whole_percent(double part, double whole);  ///< "2 %", "<1 %"
 /// How far it can be off: "+-8 %", "-2..+35 %", "+-<1 %"; "" if exact, zero or not given.

@@ -20,8 +20,12 @@ inline LayerRecord test_layer(int64_t index, std::string op, std::string detail,
   layer.latency_us = Figure::modelled(value / 120, value * 0.98 / 120, value * 1.35 / 120);
   layer.arena_bytes = Figure::exact(arena);
   for (Figure* figure : {&layer.loads, &layer.stores, &layer.branches_taken, &layer.code_bytes,
-                         &layer.constant_bytes, &layer.stack_bytes})
+                         &layer.constant_bytes, &layer.stack_bytes, &layer.macs_executed,
+                         &layer.calls, &layer.mispredicted, &layer.unaligned})
     *figure = Figure::exact(100 + index);
+  layer.causes = {{"mac", Figure::modelled(value / 2, value * 0.49, value)},
+                  {"load", Figure::modelled(value / 4, value * 0.2, value)},
+                  {"flash_fetch", Figure::modelled(value / 4, value * 0.2, value)}};
   layer.energy_uj = Figure::none("the target file has no run current");
   return layer;
 }
@@ -66,6 +70,14 @@ inline Record test_record() {
   r.verified = "equal to the reference (tflm) in 20 of 20 inputs";
   r.verified_inputs = Figure::exact(20);
   r.cycles_basis = "19 published runs of Cortex-M4 parts";
+  for (Figure* figure : {&r.branches_not_taken, &r.macs_executed, &r.calls, &r.unaligned})
+    *figure = Figure::exact(4'000);
+  r.mispredicted = Figure::modelled(40, 0, 56'000);
+  const auto share = [](std::string name, double cycles) {
+    return Share{std::move(name), Figure::modelled(cycles, cycles * 0.98, cycles * 1.35)};
+  };
+  r.causes = {share("mac", 452'000), share("alu", 420'000.5), share("load", 310'000),
+              share("branch_refill", 187'999.5), share("flash_data", 0.5)};
   r.layers = {
       test_layer(0, "conv_2d", "10x4 s2x2 same", "1x25x5x64", 320'000, 410'000, 460'000, 8'490),
       test_layer(1, "depthwise_conv_2d", "3x3 same", "1x25x5x64", 72'000, 220'000, 250'000, 16'000),
@@ -95,15 +107,21 @@ inline Record test_record() {
 inline void take_run(Record& r, const std::string& reason) {
   for (Figure* figure : {&r.stack_bytes, &r.ram_bytes, &r.instructions, &r.cycles, &r.latency_us,
                          &r.energy_uj, &r.instructions_least, &r.instructions_most, &r.loads,
-                         &r.stores, &r.branches_taken, &r.verified_inputs})
+                         &r.stores, &r.branches_taken, &r.verified_inputs, &r.branches_not_taken,
+                         &r.macs_executed, &r.calls, &r.unaligned, &r.mispredicted})
     *figure = Figure::none(reason);
+  r.causes.clear();
   r.verified = "not verified: " + reason;
   r.classes.clear();
   r.functions.clear();
-  for (LayerRecord& layer : r.layers)
-    for (Figure* figure : {&layer.instructions, &layer.cycles, &layer.latency_us, &layer.energy_uj,
-                           &layer.loads, &layer.stores, &layer.branches_taken, &layer.stack_bytes})
+  for (LayerRecord& layer : r.layers) {
+    layer.causes.clear();
+    for (Figure* figure :
+         {&layer.instructions, &layer.cycles, &layer.latency_us, &layer.energy_uj, &layer.loads,
+          &layer.stores, &layer.branches_taken, &layer.stack_bytes, &layer.macs_executed,
+          &layer.calls, &layer.mispredicted, &layer.unaligned})
       *figure = Figure::none(reason);
+  }
 }
 
 /// The image did not link: flash is too small.

@@ -7,6 +7,8 @@
 // key): it aborts, or with NDEBUG tells the compiler that it cannot happen. Without the assumption
 // its parser reports an error as for any other bad key. Likewise its table of spaces, which ends in
 // "unreachable" for some letters outside a string, says no.
+// libstdc++ 11 and later read and write floats by charconv: 1.35 is then written as such.
+#define TOML_FLOAT_CHARCONV 1
 #if __has_include(<toml++/impl/preprocessor.h>)
 #include <toml++/impl/preprocessor.h>
 #undef TOML_ASSERT_ASSUME
@@ -21,6 +23,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <sstream>
 
@@ -187,6 +190,53 @@ Status Toml::no_other_keys() const {
         key.str(), fmt::format("unknown key '{}'{}", key.str(), did_you_mean(key.str(), known))));
   }
   return {};
+}
+
+namespace {
+
+template <class Insert>
+void insert_json(const Json& json, Insert insert);
+
+toml::array toml_array(const Json& json) {
+  toml::array array;
+  for (size_t i = 0; i < json.size(); ++i)
+    insert_json(json.at(i), [&](auto&& value) { array.push_back(std::move(value)); });
+  return array;
+}
+
+/// Tables of values alone stand on one line.
+toml::table toml_table(const Json& json) {
+  toml::table table;
+  for (const std::string& key : json.keys())
+    insert_json(json.at(key), [&](auto&& value) {
+      if constexpr (std::is_same_v<std::decay_t<decltype(value)>, toml::table>)
+        value.is_inline(std::ranges::all_of(
+            value, [](const auto& member) { return member.second.is_value(); }));
+      table.insert(key, std::move(value));
+    });
+  return table;
+}
+
+template <class Insert>
+void insert_json(const Json& json, Insert insert) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (json.is_object()) return insert(toml_table(json));
+  if (json.is_array()) return insert(toml_array(json));
+  if (json.is_string()) return insert(json.text());
+  if (json.is_null()) return;
+  if (!json.is_number()) return insert(json.truth());
+  const double number = json.number();
+  if (number == std::floor(number) && std::abs(number) < kExact)
+    return insert(static_cast<int64_t>(number));
+  insert(double{number});
+}
+
+}  // namespace
+
+std::string toml_text(const Json& object) {
+  std::ostringstream text;
+  text << toml_table(object) << "\n";
+  return text.str();
 }
 
 }  // namespace assay

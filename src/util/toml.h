@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "util/json.h"
 #include "util/result.h"
 
 namespace assay {
@@ -53,5 +54,8 @@ class Toml {
   explicit Toml(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// A JSON object as TOML. Keys come in alphabetical order, null members are left out.
+std::string toml_text(const Json& object);
 
 }  // namespace assay

@@ -20,8 +20,13 @@ Target part() {
   Target target;
   target.name = "part";
   target.regions.resize(2);
-  target.regions[0] = {"FLASH", RegionKind::flash, 0x08000000, 1 << 21, {}, 1, {}, {}, {}};
-  target.regions[1] = {"RAM", RegionKind::ram, 0x20000000, 655360, {}, 1, {}, {}, {}};
+  target.regions[0].name = "FLASH";
+  target.regions[0].address = 0x08000000;
+  target.regions[0].size_bytes = 1 << 21;
+  target.regions[1].name = "RAM";
+  target.regions[1].kind = RegionKind::ram;
+  target.regions[1].address = 0x20000000;
+  target.regions[1].size_bytes = 655360;
   return target;
 }
 

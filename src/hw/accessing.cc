@@ -1,0 +1,72 @@
+// What data accesses cost in memories that make the core wait.
+//
+// A load that misses waits for its own transfer, which comes first; the others of the fill follow,
+// and a load of one that has not arrived waits for it. The memory does one fill at a time. A store
+// goes to a buffer of one entry: the core waits only if the memory is still busy with the one
+// before. In a write-back cache it stays there, and a line that is missing is filled behind the
+// core's back.
+// Source: Arm DDI 0489F section 5.9 (Cortex-M7 L1 caches: critical word first, streaming, read and
+// write allocation); Arm DDI 0337 and DDI 0439 (Cortex-M3, M4: one-entry write buffer).
+//
+// Not handled: merging and depth of the M7's store buffer; loads that wait for it.
+#include <algorithm>
+
+#include "hw/memory_system.h"
+
+namespace assay {
+
+void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& counts) {
+  int64_t wait = load_part(path, address, counts);
+  const bool crosses = path.data != nullptr &&
+                       path.data->part_of(address) != path.data->part_of(address + bytes - 1);
+  if (crosses) wait += load_part(path, path.data->part_of(address + bytes - 1), counts);
+  if (wait > 0) stall(path.data_cause, wait, counts);
+  if (path.data_read != 0) stall(Cause::bus, path.data_read, counts);
+}
+
+int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
+  if (path.data == nullptr) {
+    const int64_t begin = std::max(now_, path.free_at);
+    path.free_at = begin + path.timing.arrival(0);
+    return path.free_at - now_ - kCycle;
+  }
+  CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.data_counter)];
+  Cache& cache = *path.data;
+  if (!cache.holds(address)) {
+    ++traffic.misses;
+    fill(path, address);
+    return path.fill_begin + path.timing.arrival(0) - now_ - kCycle;
+  }
+  ++traffic.hits;
+  if (path.fill_end <= now_ || cache.part_of(path.fill_first) != cache.part_of(address)) return 0;
+  const uint32_t before = (address - path.fill_first) & (cache.fill_bytes() - 1);
+  return std::max<int64_t>(0, path.fill_begin + path.timing.arrival(before) - now_ - kCycle);
+}
+
+/// Begins to read the part of a line that holds `address`, as soon as the memory is free.
+void MemorySystem::fill(Path& path, uint32_t address) {
+  Cache& cache = *path.data;
+  const uint32_t transfer = 1u << path.timing.beat_shift;
+  path.fill_begin = std::max(now_, path.free_at) + path.data_miss;
+  path.fill_first = address & ~(transfer - 1);
+  path.fill_end = path.fill_begin + path.timing.arrival(cache.fill_bytes() - 1);
+  path.free_at = path.fill_end;
+  if (cache.insert(address)) path.free_at += path.timing.arrival(cache.line_bytes() - 1);
+}
+
+void MemorySystem::store(Path& path, uint32_t address, Counts& counts) {
+  if (path.data != nullptr && path.write_back) {
+    CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.data_counter)];
+    const bool hit = path.data->holds(address);
+    ++(hit ? traffic.hits : traffic.misses);
+    if (!hit) fill(path, address);
+    path.data->write(address);
+    return;
+  }
+  if (path.write == 0) return;
+  const int64_t wait = std::max<int64_t>(0, path.free_at - now_);
+  if (wait > 0) stall(Cause::bus, wait, counts);
+  path.free_at = now_ + path.write + kCycle;
+}
+
+}  // namespace assay

@@ -1,0 +1,59 @@
+// What fetching code costs: each part of a line that a block touches, in order.
+//
+// The part that code runs in is at hand. Another is in the cache, or has been read ahead, or is
+// read now. A part that was read ahead in time is used from the prefetch buffer and does not enter
+// the cache; one that is late is a miss, waits for the rest, and does.
+// Source: ST RM0090 section 3.5.2 (instruction prefetch; instruction cache memory: only what was in
+// neither the current line, the prefetched line nor the cache is copied into it).
+//
+// Not handled: reading ahead past a branch that is taken (it delays nothing here), the core's own
+// fetch queue.
+#include <algorithm>
+
+#include "hw/memory_system.h"
+
+namespace assay {
+
+void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) {
+  const uint32_t size = path.code->fill_bytes();
+  const int64_t began = now_;
+  int64_t at = began;  // when code reaches the part
+  for (uint32_t part = path.code->part_of(code.begin); part < code.end; part += size) {
+    const uint32_t bytes = std::min(part + size, code.end) - std::max(part, code.begin);
+    const int64_t takes = int64_t{code.pace} * bytes;
+    if (part != path.current) {
+      ++counts.regions[path.region].fetches;
+      const int64_t wait = enter_part(path, part, takes, bytes, at, counts);
+      if (wait > 0) stall(path.fetch_cause, wait, counts);
+      at += wait;
+      path.current = part;
+    }
+    at += takes;
+  }
+}
+
+/// Sixteenths until `bytes` of the part can run at their own pace, which takes `takes`.
+int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint32_t bytes,
+                                 int64_t at, Counts& counts) {
+  int64_t wait = 0;
+  bool hit = path.code->holds(part);
+  if (!hit && part == path.prefetched) {
+    wait = std::max<int64_t>(0, path.prefetch_ready - at);
+    hit = wait == 0;
+  } else if (!hit) {
+    const int64_t last = path.timing.arrival(bytes - 1) - takes;  // of a burst: it may lag behind
+    wait = std::max(path.timing.arrival(0), last) + path.code_miss - kCycle;
+  }
+  if (wait > 0) path.code->insert(part);
+  if (path.code_counter >= 0) {
+    CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.code_counter)];
+    ++(hit ? traffic.hits : traffic.misses);
+  }
+  if (path.prefetches) {
+    path.prefetched = part + path.code->fill_bytes();
+    path.prefetch_ready = at + wait + path.timing.arrival(0) + path.code_miss;
+  }
+  return wait;
+}
+
+}  // namespace assay

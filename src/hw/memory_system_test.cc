@@ -1,0 +1,307 @@
+// Memory systems by hand: short sequences whose waits follow from the manual's words.
+#include "hw/memory_system.h"
+
+#include <gtest/gtest.h>
+
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+constexpr uint32_t kFlash = 0x08000000, kRam = 0x20000000;
+
+/// A board with a flash of 3 wait states, of which a read gives 16 bytes, and what `more` adds.
+Target board(std::string_view flash, std::string_view more) {
+  const std::string file = fmt::format(R"(description = "a board"
+part = "X1"
+core = "cortex_m4"
+dsp = true
+clock_hz = 100_000_000
+[[memory]]
+name = "FLASH"
+kind = "flash"
+address = 0x0800_0000
+size_bytes = 65_536
+{}
+[[memory]]
+name = "RAM"
+kind = "ram"
+address = 0x2000_0000
+size_bytes = 8_192
+{})",
+                                       flash, more);
+  Result<Target> target = read_target(file, "board.toml");
+  EXPECT_TRUE(target) << (target ? "" : text(target.error()));
+  return target ? *target : Target{};
+}
+
+constexpr std::string_view kThreeWaits =
+    "waits = [{ max_clock_hz = 100_000_000, wait_states = 3 }]\nread_bytes = 16";
+
+/// Code of 32-bit instructions, each of one cycle, none of which touches data.
+CodeRun code(uint32_t begin, uint32_t bytes) { return {begin, begin + bytes, kCycle / 4, 0}; }
+
+struct Bench {
+  explicit Bench(Target made) : target(std::move(made)), memory(target) {}
+  /// Cycles that it costs to fetch code, or to access data, at that cycle.
+  int64_t fetch(uint32_t begin, uint32_t bytes, int64_t now) {
+    const int64_t before = counts.cycles;
+    memory.fetch(code(begin, bytes), now, counts);
+    return counts.cycles - before;
+  }
+  int64_t load(uint32_t address, int64_t now, uint32_t bytes = 4) {
+    return access(address, bytes, false, now);
+  }
+  int64_t store(uint32_t address, int64_t now) { return access(address, 4, true, now); }
+  int64_t access(uint32_t address, uint32_t bytes, bool is_store, int64_t now) {
+    memory.fetch(code(kRam, 0), now, counts);  // sets the time
+    const int64_t before = counts.cycles;
+    memory.access(address, bytes, is_store, counts);
+    return counts.cycles - before;
+  }
+  int64_t spent(Cause cause) const { return counts.causes[cause] / kTicksPerCycle; }
+
+  Target target;
+  MemorySystem memory;
+  Counts counts;
+};
+
+// ST RM0090, figure 5: sequential 32-bit instructions with 3 wait states. Without prefetch each
+// line of four instructions waits three cycles; with prefetch only the first does, as four cycles
+// are enough to read the next line.
+TEST(Prefetch, HidesTheNextLineOfSequentialCode) {
+  Bench without(board(kThreeWaits, ""));
+  EXPECT_EQ(without.fetch(kFlash, 64, 0), 4 * 3);
+  EXPECT_EQ(without.spent(Cause::flash_fetch), 12);
+  Bench with(board(kThreeWaits, R"([[cache]]
+name = "prefetch"
+holds = "code"
+regions = ["FLASH"]
+line_bytes = 16
+lines = 1
+buffer = true
+prefetch = true)"));
+  EXPECT_EQ(with.fetch(kFlash, 64, 0), 3);
+  EXPECT_EQ(with.counts.caches[0].misses, 1);
+  EXPECT_EQ(with.counts.caches[0].hits, 3);
+}
+
+// The same with 16-bit instructions of one cycle that are twice as dense: eight cycles a line. And
+// with code that takes only half of the four cycles: half of the wait is left.
+TEST(Prefetch, IsLateWhereCodeIsFast) {
+  Bench bench(board(kThreeWaits, R"([[cache]]
+name = "prefetch"
+holds = "code"
+regions = ["FLASH"]
+line_bytes = 16
+lines = 1
+prefetch = true)"));
+  Counts counts;
+  bench.memory.fetch({kFlash, kFlash + 32, kCycle / 8, 0}, 0, counts);  // two cycles a line
+  EXPECT_EQ(counts.cycles, 3 + 2);
+}
+
+constexpr std::string_view kArt = R"([[cache]]
+name = "I-lines"
+holds = "code"
+regions = ["FLASH"]
+line_bytes = 16
+lines = 2
+buffer = true
+[[cache]]
+name = "D-lines"
+holds = "data"
+regions = ["FLASH"]
+line_bytes = 16
+lines = 2
+buffer = true)";
+
+// ST RM0090 section 3.5.2: on a miss, the line read is copied into the instruction cache; once all
+// lines are filled, the least recently used is replaced.
+TEST(FlashAccelerator, KeepsTheLinesUsedLast) {
+  Bench bench(board(kThreeWaits, kArt));
+  EXPECT_EQ(bench.fetch(kFlash, 16, 0), 3);
+  EXPECT_EQ(bench.fetch(kFlash + 0x40, 16, 10), 3);
+  EXPECT_EQ(bench.fetch(kFlash, 16, 20), 0);         // there
+  EXPECT_EQ(bench.fetch(kFlash + 0x80, 16, 30), 3);  // in the place of 0x40
+  EXPECT_EQ(bench.fetch(kFlash, 16, 40), 0);
+  EXPECT_EQ(bench.fetch(kFlash + 0x40, 16, 50), 3);
+  EXPECT_EQ(bench.counts.caches[0].misses, 4);
+  EXPECT_EQ(bench.counts.regions[0].fetches, 6);
+}
+
+TEST(FlashAccelerator, ReadsALineOfDataOnce) {
+  Bench bench(board(kThreeWaits, kArt));
+  EXPECT_EQ(bench.load(kFlash + 4, 0), 3);
+  EXPECT_EQ(bench.load(kFlash + 8, 4), 0);
+  EXPECT_EQ(bench.load(kFlash + 0, 5), 0);
+  EXPECT_EQ(bench.load(kFlash + 16, 6), 3);
+  EXPECT_EQ(bench.spent(Cause::flash_data), 6);
+  EXPECT_EQ(bench.counts.caches[1].hits, 2);
+  EXPECT_EQ(bench.load(kRam, 20), 0);
+}
+
+// STM32L4, two banks: a line has 32 bytes, a read gives 8 of them (lines of 4*64 bits).
+TEST(FlashAccelerator, FillsALineInParts) {
+  Bench bench(board("waits = [{ max_clock_hz = 100_000_000, wait_states = 3 }]\nread_bytes = 8",
+                    R"([[cache]]
+name = "D-lines"
+holds = "data"
+regions = ["FLASH"]
+line_bytes = 32
+fill_bytes = 8
+lines = 1
+buffer = true)"));
+  int64_t waits = 0;
+  for (uint32_t i = 0; i < 8; ++i) waits += bench.load(kFlash + 4 * i, 10 * i);
+  EXPECT_EQ(waits, 4 * 3);
+  EXPECT_EQ(bench.load(kFlash, 100), 0);
+}
+
+// The flash does one read at a time: a second miss waits for the end of the first.
+TEST(FlashAccelerator, ReadsOneAfterAnother) {
+  Bench bench(board(kThreeWaits, ""));
+  EXPECT_EQ(bench.load(kFlash, 0), 3);
+  EXPECT_EQ(bench.load(kFlash + 32, 1), 3 + 3);  // issued at 1, the flash is free at 4
+}
+
+TEST(MemorySystem, ChargesTheBusThatDataSharesWithCode) {
+  Bench bench(
+      board("waits = [{ max_clock_hz = 100_000_000, wait_states = 0 }]\n"
+            "data_read_cycles = 0.5",
+            ""));
+  EXPECT_EQ(bench.load(kFlash, 0), 0);  // half a cycle is owed
+  EXPECT_EQ(bench.load(kFlash, 9), 1);
+  EXPECT_EQ(bench.spent(Cause::bus), 1);
+  check_causes(bench.counts);
+}
+
+// Arm DDI 0489F section 5.9: the requested data comes first, the rest of the line behind it.
+// 64-bit bus at the core's clock, 256-bit flash with 7 wait states, as on an STM32F746.
+constexpr std::string_view kSevenWaits =
+    "waits = [{ max_clock_hz = 100_000_000, wait_states = 7 }]\nread_bytes = 32\nbus_bytes = 8";
+constexpr std::string_view kL1 = R"(waits = [{ max_clock_hz = 100_000_000, wait_states = 0 }]
+[[cache]]
+name = "L1 D-cache"
+holds = "data"
+regions = ["FLASH", "RAM"]
+line_bytes = 32
+lines = 128
+ways = 4
+write_back = true)";
+
+TEST(L1Cache, TakesTheCriticalWordFirst) {
+  Bench bench(board(kSevenWaits, kL1));
+  EXPECT_EQ(bench.load(kFlash + 16, 0), 7);
+  EXPECT_EQ(bench.load(kFlash + 24, 8), 0);  // arrives with the next beat, at 9
+  Bench again(board(kSevenWaits, kL1));
+  EXPECT_EQ(again.load(kFlash + 16, 0), 7);
+  EXPECT_EQ(again.load(kFlash + 8, 8), 2);  // the last of the four beats, at 11
+  EXPECT_EQ(again.spent(Cause::dcache_miss), 9);
+}
+
+TEST(L1Cache, FourWaysHoldFourLinesOfASet) {
+  Bench bench(board(kSevenWaits, kL1));
+  constexpr uint32_t kSetStride = 32 * 32;  // 32 sets of 32 bytes
+  for (uint32_t way = 0; way < 4; ++way)
+    EXPECT_EQ(bench.load(kFlash + way * kSetStride, 100 * way), 7);
+  for (uint32_t way = 0; way < 4; ++way)
+    EXPECT_EQ(bench.load(kFlash + way * kSetStride, 1000 + 100 * way), 0);
+  EXPECT_EQ(bench.load(kFlash + 4 * kSetStride, 2000), 7);
+  EXPECT_EQ(bench.load(kFlash, 3000), 7);  // the first had to go
+}
+
+TEST(L1Cache, AllocatesOnStoresBehindTheCoresBack) {
+  Bench bench(board(kSevenWaits, kL1));
+  EXPECT_EQ(bench.store(kRam, 0), 0);
+  EXPECT_EQ(bench.counts.caches[0].misses, 1);
+  EXPECT_EQ(bench.load(kRam + 4, 100), 0);
+  EXPECT_EQ(bench.counts.caches[0].hits, 1);
+}
+
+// RP2040: 62.5 MHz SPI at 125 MHz, 12 clocks before the first data, 2 clocks a byte: a word comes
+// after (12 + 8) * 2 = 40 cycles, the line of 8 bytes after 56.
+TEST(SerialFlash, TakesCommandAndData) {
+  Bench bench([] {
+    Target target = board(
+        "serial = { clock_hz = 50_000_000, command_clocks = 12, clocks_per_byte = 2 }", R"([[cache]]
+name = "XIP cache"
+holds = "all"
+regions = ["FLASH"]
+line_bytes = 8
+lines = 4
+ways = 2)");
+    return target;
+  }());
+  EXPECT_EQ(bench.load(kFlash, 0), 39);
+  EXPECT_EQ(bench.load(kFlash + 4, 41), 14);  // at 56
+  EXPECT_EQ(bench.load(kFlash + 4, 100), 0);
+  EXPECT_EQ(bench.fetch(kFlash, 8, 200), 0);  // data and code share it
+}
+
+// Arm's write buffer of the Cortex-M3 and M4 has one entry: a single store to slow RAM is free, the
+// next waits for it.
+TEST(WriteBuffer, HidesOneStore) {
+  Bench bench(board("waits = [{ max_clock_hz = 100_000_000, wait_states = 0 }]",
+                    "waits = [{ max_clock_hz = 100_000_000, wait_states = 2 }]"));
+  EXPECT_EQ(bench.store(kRam, 0), 0);
+  EXPECT_EQ(bench.store(kRam, 1), 2);  // the memory is busy until 3
+  EXPECT_EQ(bench.store(kRam, 50), 0);
+  EXPECT_EQ(bench.spent(Cause::bus), 2);
+}
+
+TEST(MemorySystem, IsColdAfterReset) {
+  Bench bench(board(kThreeWaits, kArt));
+  EXPECT_EQ(bench.load(kFlash, 0), 3);
+  EXPECT_EQ(bench.load(kFlash, 10), 0);
+  bench.memory.reset();
+  EXPECT_EQ(bench.load(kFlash, 20), 3);
+}
+
+TEST(MemorySystem, TightlyCoupledMemoryNeverWaits) {
+  Bench bench(board(kThreeWaits, "clock_divider = 4\ntightly_coupled = true"));
+  EXPECT_EQ(bench.load(kRam, 0), 0);
+  EXPECT_EQ(bench.fetch(kRam, 64, 0), 0);
+}
+
+TEST(ReadCaches, RefusesWhatCannotBe) {
+  const auto refusal = [](std::string_view cache) {
+    const std::string file = fmt::format(R"(description = "a board"
+part = "X1"
+core = "cortex_m3"
+clock_hz = 1
+[[memory]]
+name = "FLASH"
+kind = "flash"
+address = 0
+size_bytes = 64
+[[memory]]
+name = "RAM"
+kind = "ram"
+address = 64
+size_bytes = 64
+[[cache]]
+name = "C"
+holds = "code"
+{})",
+                                         cache);
+    const Result<Target> target = read_target(file, "b.toml");
+    return target ? "" : text(target.error());
+  };
+  EXPECT_EQ(refusal("regions = [\"FLASH\"]\nline_bytes = 16\nlines = 4\nways = 2"), "");
+  EXPECT_NE(
+      refusal("regions = [\"FLASHH\"]\nline_bytes = 16\nlines = 4").find("no [[memory]] is called"),
+      std::string::npos);
+  EXPECT_NE(
+      refusal("regions = [\"FLASH\"]\nline_bytes = 12\nlines = 4").find("need a power of two"),
+      std::string::npos);
+  EXPECT_NE(refusal("regions = [\"FLASH\"]\nline_bytes = 16\nlines = 6\nways = 2").find("of sets"),
+            std::string::npos);
+  EXPECT_NE(refusal("regions = [\"FLASH\"]\nline_bytes = 16\nlines = 4\n[[cache]]\nname = \"D\"\n"
+                    "holds = \"all\"\nregions = [\"FLASH\"]\nline_bytes = 16\nlines = 4")
+                .find("both stand before FLASH"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay
