@@ -9,7 +9,8 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kIsas[] = {"thumbv6m", "thumbv7m", "thumbv7em", "thumbv8m.main"};
+constexpr std::string_view kIsas[] = {"thumbv6m", "thumbv7m", "thumbv7em", "thumbv8m.main",
+                                      "thumbv8.1m.main"};
 
 bool is_helium_core(std::string_view core) {
   return core == "cortex_m52" || core == "cortex_m55" || core == "cortex_m85";

@@ -51,6 +51,31 @@ Cause issue_cause(const Insn& insn) {
       return Cause::fp;
     case InsnClass::system:
       return Cause::system;
+    case InsnClass::loop_start:
+    case InsnClass::loop_end:
+      return Cause::branch;
+    case InsnClass::vec_load:
+    case InsnClass::vec_gather:
+      return Cause::load;
+    case InsnClass::vec_store:
+    case InsnClass::vec_scatter:
+      return Cause::store;
+    case InsnClass::vec_mac:
+    case InsnClass::vec_fmac:
+      return Cause::mac;
+    case InsnClass::vec_alu:
+    case InsnClass::vec_shift:
+    case InsnClass::vec_narrow:
+    case InsnClass::vec_mul:
+    case InsnClass::vec_reduce:
+    case InsnClass::vec_minmax:
+    case InsnClass::vec_compare:
+    case InsnClass::vec_predicate:
+    case InsnClass::vec_move:
+    case InsnClass::vec_fadd:
+    case InsnClass::vec_fmul:
+    case InsnClass::vec_fnarrow:
+      return Cause::vector;
     case InsnClass::unknown:
       break;
   }

@@ -24,7 +24,14 @@ constexpr std::array<std::string_view, kInsnClasses> kClassNames = {
 constexpr std::string_view kFolder = "data/cores/", kSuffix = ".toml";
 constexpr int kMaxCycles = 1000;
 
-bool is_floating_point(size_t cls) { return kClassNames[cls].starts_with("fp_"); }
+/// Which table of the file gives a class its cycles.
+enum class ClassTable : uint8_t { integer, floating_point, vector };
+
+ClassTable table_of(size_t cls) {
+  if (kClassNames[cls].starts_with("fp_")) return ClassTable::floating_point;
+  const bool vector = kClassNames[cls].starts_with("vec_") || kClassNames[cls].starts_with("loop_");
+  return vector ? ClassTable::vector : ClassTable::integer;
+}
 
 Result<int> read_cycles(const Toml& table, std::string_view key) {
   const int64_t cycles = TRY(table.integer(key));
@@ -41,20 +48,31 @@ Status check_source(const Toml& table) {
   return {};
 }
 
-Status read_classes(const Toml& table, bool floating_point, CoreTiming& core) {
+Status read_classes(const Toml& table, ClassTable which, std::array<int, kInsnClasses>& cycles) {
   TRY_STATUS(check_source(table));
   for (size_t cls = 0; cls < kInsnClasses; ++cls) {
     const bool unknown = cls == static_cast<size_t>(InsnClass::unknown);
-    if (is_floating_point(cls) != floating_point || unknown) continue;
-    core.cycles[cls] = TRY(read_cycles(table, kClassNames[cls]));
+    if (table_of(cls) != which || unknown) continue;
+    cycles[cls] = TRY(read_cycles(table, kClassNames[cls]));
   }
   return {};
+}
+
+/// [vector_cycles] and [vector_latency], of cores that have vectors.
+Status read_vector_tables(const Toml& file, CoreTiming& core) {
+  if (!file.has("vector_cycles")) return {};
+  const Toml cycles = TRY(file.table("vector_cycles"));
+  TRY_STATUS(read_classes(cycles, ClassTable::vector, core.cycles));
+  TRY_STATUS(cycles.no_other_keys());
+  const Toml latency = TRY(file.table("vector_latency"));
+  TRY_STATUS(read_classes(latency, ClassTable::vector, core.vector_latency));
+  return latency.no_other_keys();
 }
 
 Status read_cycle_tables(const Toml& file, CoreTiming& core) {
   core.cycles.fill(1);
   const Toml cycles = TRY(file.table("cycles"));
-  TRY_STATUS(read_classes(cycles, false, core));
+  TRY_STATUS(read_classes(cycles, ClassTable::integer, core.cycles));
   core.registers_per_cycle = TRY(read_cycles(cycles, "registers_per_cycle"));
   if (core.registers_per_cycle < 1)
     return std::unexpected(cycles.error_at("registers_per_cycle", "need at least 1"));
@@ -63,9 +81,10 @@ Status read_cycle_tables(const Toml& file, CoreTiming& core) {
   core.cycles[static_cast<size_t>(InsnClass::unknown)] =
       core.cycles[static_cast<size_t>(InsnClass::alu)];
   TRY_STATUS(cycles.no_other_keys());
+  TRY_STATUS(read_vector_tables(file, core));
   if (!file.has("fpu_cycles")) return {};
   const Toml fpu = TRY(file.table("fpu_cycles"));
-  TRY_STATUS(read_classes(fpu, true, core));
+  TRY_STATUS(read_classes(fpu, ClassTable::floating_point, core.cycles));
   return fpu.no_other_keys();
 }
 
@@ -84,11 +103,11 @@ Status read_pairing(const Toml& rules, Pairing& pairing) {
   const Toml rule = TRY(rules.table("pairing"));
   TRY_STATUS(check_source(rule));
   const std::string which = TRY(rule.text("which"));
-  const std::vector<std::string> choices = {"branches", "dual"};
+  const std::vector<std::string> choices = {"branches", "dual", "beats"};
   if (std::ranges::find(choices, which) == choices.end())
     return std::unexpected(rule.error_at(
         "which", fmt::format("no pairing '{}'{}", which, did_you_mean(which, choices))));
-  pairing = which == "dual" ? Pairing::dual : Pairing::branches;
+  pairing = which == "dual" ? Pairing::dual : which == "beats" ? Pairing::beats : Pairing::branches;
   return rule.no_other_keys();
 }
 

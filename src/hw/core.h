@@ -38,6 +38,7 @@ enum class Pairing : uint8_t {
   none,      ///< one a cycle, each waits for the one before: cycles simply add up
   branches,  ///< Cortex-M33: a 16-bit instruction with a 16-bit branch, anything with an IT
   dual,      ///< Cortex-M7: two an issue where units and operands allow
+  beats,     ///< Cortex-M55: some 16-bit pairs; vectors take beats that overlap between pipes
 };
 
 /// How a conditional branch's direction is guessed before it is known.
@@ -93,8 +94,9 @@ struct CoreTiming {
   std::string source;
   std::array<int, kInsnClasses> cycles{};  ///< by InsnClass, nothing stalled, zero-wait memory
   int registers_per_cycle = 1;             ///< of LDM, STM, PUSH, POP, LDRD
-  int branch_taken = 0;                    ///< on top of the branch's class
-  int loaded_branch_taken = 0;             ///< the same where the target comes from memory
+  std::array<int, kInsnClasses> vector_latency{};  ///< issue to use, by InsnClass; Pairing::beats
+  int branch_taken = 0;                            ///< on top of the branch's class
+  int loaded_branch_taken = 0;                     ///< the same where the target comes from memory
   CoreRules rules;
   Validation validation;
   std::string file_text;  ///< keys the caches

@@ -20,7 +20,8 @@ enum class AluKind : uint8_t {
   dsp,       ///< SIMD, saturation, packing, extend and add
 };
 
-/// One instruction. Register sets are bit masks: 0-15 the core's, 16-47 s0-s31, 48 the flags.
+/// One instruction. Register sets are bit masks: 0-15 the core's, 16-47 s0-s31, 48 the flags,
+/// 49 the vector predicate; q0 is s0-s3.
 struct Insn {
   uint32_t address = 0;
   uint8_t size = 2;  ///< bytes

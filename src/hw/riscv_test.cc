@@ -161,7 +161,8 @@ std::map<std::string, InsnClass> truth() {
     for (std::string word; words >> word;) classes[word] = cls;
   };
   all(InsnClass::alu,
-      "add sub and or xor not neg sll srl sra slt slti sltu sltiu seqz snez sltz sgtz auipc sh1add sh2add "
+      "add sub and or xor not neg sll srl sra slt slti sltu sltiu seqz snez sltz sgtz auipc sh1add "
+      "sh2add "
       "sh3add andn orn xnor clz ctz cpop max maxu min minu sext.b sext.h zext.b zext.h rol ror "
       "orc.b rev8 "
       "bclr bext binv bset");

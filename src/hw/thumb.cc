@@ -6,7 +6,9 @@
 // bits). Sizes come from the first halfword. IT blocks are followed here, because Capstone's own
 // IT state would leak from one call into the next; it never sees an IT instruction.
 //
-// Not handled: Advanced SIMD and MVE (class `unknown`, as everything that the table lacks), a block
+// Armv8.1-M's own instructions (MVE, loops) are decode_mve.cc's.
+//
+// Not handled: Advanced SIMD (class `unknown`, as everything that the table lacks), a block
 // that begins inside an IT block (its instructions look unconditional), the GE and Q flags.
 //
 // Source: Arm DDI 0403E (Armv7-M ARM), A5 "The Thumb Instruction Set Encoding" and A7; the few
@@ -19,6 +21,8 @@
 #include <array>
 #include <initializer_list>
 #include <memory>
+
+#include "hw/decode_mve.h"
 
 namespace assay {
 namespace {
@@ -446,17 +450,18 @@ class Disassembler {
 };
 
 /// Which encodings exist.
-enum class Isa : uint8_t { v6m, v7m, v8m };
+enum class Isa : uint8_t { v6m, v7m, v8m, v81m };
 
 Isa isa_of(std::string_view name) {
   if (name == "thumbv6m") return Isa::v6m;
+  if (name.starts_with("thumbv8.1")) return Isa::v81m;
   return name.starts_with("thumbv8") ? Isa::v8m : Isa::v7m;
 }
 
 /// This thread's handle. It keeps nothing between two instructions (see IT above).
 Disassembler& disassembler(Isa isa) {
   thread_local Disassembler v7m(false), v8m(true);
-  return isa == Isa::v8m ? v8m : v7m;
+  return isa >= Isa::v8m ? v8m : v7m;
 }
 
 uint16_t halfword(std::span<const std::byte> code, size_t at) {
@@ -503,7 +508,9 @@ Insn decode_one(std::span<const std::byte> code, uint32_t address, Isa isa, bool
     insn.reads = bit(kFlags);
     return insn;
   }
-  if (isa == Isa::v8m && decode_v8m(first, second, insn)) {
+  if (isa == Isa::v81m && insn.size == 4 && decode_mve(first, second, insn)) {
+    // nothing more: vectors, loops
+  } else if (isa >= Isa::v8m && decode_v8m(first, second, insn)) {
     insn.ends_block = (insn.writes & bit(kPc)) != 0;
   } else if (!is_vector_encoding(first)) {
     const cs_insn* found = disassembler(isa).decode(code.first(insn.size), address);

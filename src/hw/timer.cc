@@ -14,6 +14,7 @@
 #include <bit>
 
 #include "hw/attribute.h"
+#include "hw/beats.h"
 #include "hw/pipeline.h"
 #include "hw/scalar.h"
 
@@ -97,11 +98,17 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
     issue_scalar(core, block, cost);
   else if (core.rules.pairing == Pairing::none)
     issue_sequentially(core, block, cost);
+  else if (core.rules.pairing == Pairing::beats)
+    issue_beats(core, block, cost);
   else
     issue_block(core, block, cost);
   check_causes(cost.once);
   if (!last.ends_block) {
     cost.taken = {};
+    return cost;
+  }
+  if (last.cls == InsnClass::loop_end) {
+    cost.ends_in_branch = true;
     return cost;
   }
   const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
