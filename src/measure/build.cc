@@ -12,8 +12,10 @@
 
 #include "hw/isa_family.h"
 #include "measure/toolchain.h"
+#include "util/cache.h"
 #include "util/embedded.h"
 #include "util/files.h"
+#include "util/hash.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -21,6 +23,8 @@ namespace assay {
 namespace {
 
 constexpr int kProcesses = 2;
+/// A model's weights as text.
+constexpr int64_t kMaxSourceBytes = int64_t{1} << 30;
 /// A static array beyond this is refused by the compiler before any linker could count.
 constexpr int64_t kLargestArenaBytes = int64_t{1} << 30;
 
@@ -158,25 +162,56 @@ std::vector<std::string> compiler(const Toolchain& toolchain) {
   return {"env", "LC_ALL=C", toolchain.gcc.string()};
 }
 
-Status compile(const Unit& unit, const Toolchain& toolchain, const BuildOptions& options,
-               const std::filesystem::path& work_dir) {
+/// Everything that a source may include, the compiler's own headers aside.
+Result<std::string> headers_hash(const std::filesystem::path& work_dir) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string_view folder : {kModelFolder, kFirmwareFolder})
+    for (const auto& entry : std::filesystem::directory_iterator(work_dir / folder))
+      if (entry.path().extension() != ".c") files.push_back(entry.path());
+  std::ranges::sort(files);
+  std::string all;
+  for (const std::filesystem::path& file : files)
+    all += file.filename().string() + "\n" + hash_hex(TRY(read_text(file))) + "\n";
+  return hash_hex(all);
+}
+
+/// What an object file depends on: targets with the same core's flags share it.
+Result<std::string> object_key(const Unit& unit, const std::string& headers,
+                               const Toolchain& toolchain, const std::filesystem::path& work_dir) {
+  std::string all = headers + toolchain.content_hash + toolchain.version + "\n" + unit.source;
+  for (const std::string& flag : unit.flags) all += "\n" + flag;
+  return hash_hex(all + "\n" + hash_hex(TRY(read_text(work_dir / unit.source, kMaxSourceBytes))));
+}
+
+Status compile(const Unit& unit, const std::string& headers, const Toolchain& toolchain,
+               const BuildOptions& options, const std::filesystem::path& work_dir) {
+  const std::string key =
+      options.objects ? TRY(object_key(unit, headers, toolchain, work_dir)) : std::string();
+  if (options.objects)
+    if (const auto known = options.objects->get("object", key))
+      return write_file(work_dir / unit.object, *known);
   const auto argv =
       joined(joined(compiler(toolchain), unit.flags), {"-c", unit.source, "-o", unit.object});
   const ProcessResult done =
       TRY(run_process(argv, work_dir, options.max_seconds, options.cancelled));
   if (done.exit_code != 0)
     return std::unexpected(build_error(done.out, options, "compiling " + unit.source));
+  if (options.objects) {
+    const std::vector<std::byte> object = TRY(read_file(work_dir / unit.object));
+    options.objects->put("object", key, object);
+  }
   return {};
 }
 
 /// Compiles with at most kProcesses at once. Of several errors, the one of the first source.
 Status compile_all(const std::vector<Unit>& units, const Toolchain& toolchain,
                    const BuildOptions& options, const std::filesystem::path& work_dir) {
+  const std::string headers = TRY(headers_hash(work_dir));
   std::vector<Status> results(units.size());
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < units.size(); i = next++)
-      results[i] = compile(units[i], toolchain, options, work_dir);
+      results[i] = compile(units[i], headers, toolchain, options, work_dir);
   };
   {
     std::jthread helper(work);

@@ -14,6 +14,8 @@
 
 namespace assay {
 
+class Cache;
+
 struct Toolchain {
   std::filesystem::path gcc;  ///< absolute
   std::string version;        ///< first line of --version
@@ -28,6 +30,7 @@ struct BuildOptions {
   std::vector<std::string> flags;                ///< the user's, after ours
   double max_seconds = 300;                      ///< for each compiler process
   const std::atomic<bool>* cancelled = nullptr;  ///< Ctrl-C; may be null
+  const Cache* objects = nullptr;                ///< compiled sources by their content; may be null
 };
 
 /// A region that the image does not fit in.
