@@ -126,6 +126,15 @@ Status read_prediction(const Toml& rules, CoreRules& into) {
   return rule.no_other_keys();
 }
 
+Status read_unaligned(const Toml& rules_table, CoreRules& rules) {
+  if (!rules_table.has("unaligned_load")) return {};
+  const Toml rule = TRY(rules_table.table("unaligned_load"));
+  TRY_STATUS(check_source(rule));
+  rules.unaligned_load = TRY(read_cycles(rule, "cycles"));
+  rules.unaligned_parts = TRY(rule.boolean("each_part", false));
+  return rule.no_other_keys();
+}
+
 Status read_rules(const Toml& file, CoreRules& rules) {
   if (!file.has("rules")) return {};
   const Toml table = TRY(file.table("rules"));
@@ -134,6 +143,7 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "load_after_store", nullptr, &rules.load_after_store));
   TRY_STATUS(read_rule(table, "store_register_offset", nullptr, &rules.store_register_offset));
   TRY_STATUS(read_rule(table, "address_stall", nullptr, &rules.address_stall));
+  TRY_STATUS(read_unaligned(table, rules));
   TRY_STATUS(read_rule(table, "it_folding", &rules.it_folding, nullptr));
   TRY_STATUS(read_pairing(table, rules.pairing));
   TRY_STATUS(read_rule(table, "early_alu", &rules.early_alu, nullptr));

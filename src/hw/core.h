@@ -71,6 +71,8 @@ struct CoreRules {
   int load_after_store = 0;         ///< more for a load or LDM straight after a store
   int store_register_offset = 0;    ///< more for "str r0, [r1, r2]"
   int address_stall = 0;            ///< more if the instruction before wrote an address register
+  int unaligned_load = 0;           ///< more for an unaligned load ...
+  bool unaligned_parts = false;     ///< ... for each further aligned part that it is made of
   bool it_folding = false;          ///< an IT after a 16-bit instruction takes no cycle
 
   Pairing pairing = Pairing::none;

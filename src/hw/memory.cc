@@ -202,6 +202,7 @@ Result<CacheSpec> read_cache(const Toml& toml, const std::vector<MemoryRegion>& 
   cache.prefetch = TRY(toml.boolean("prefetch", false));
   cache.write_back = TRY(toml.boolean("write_back", false));
   cache.miss_cycles = TRY(cycles_of(toml, "miss_cycles", kMaxCycles));
+  cache.hidden_cycles = TRY(cycles_of(toml, "hidden_cycles", kMaxCycles));
   cache.source = TRY(line_of(toml, "source", false));
   cache.miss_source = TRY(line_of(toml, "miss_source", false));
   TRY_STATUS(toml.no_other_keys());

@@ -70,6 +70,7 @@ struct CacheSpec {
   bool prefetch = false;    ///< of code: reads the next line while one is used
   bool write_back = false;  ///< holds what is stored, allocates on stores
   double miss_cycles = 0;   ///< of a miss, beyond what the memory takes
+  double hidden_cycles = 0;  ///< of a load's wait, which the core does not notice
   std::string source, miss_source;
 };
 

@@ -27,7 +27,10 @@ CacheSpec one_read(const MemoryRegion& region) {
 
 }  // namespace
 
-MemorySystem::MemorySystem(const Target& target) : pages_(size_t{1} << (32 - kPageShift)) {
+MemorySystem::MemorySystem(const Target& target, const CoreRules& rules)
+    : pages_(size_t{1} << (32 - kPageShift)),
+      unaligned_load_(rules.unaligned_load),
+      unaligned_parts_(rules.unaligned_parts) {
   for (const CacheSpec& spec : target.caches) {
     caches_.push_back(spec.name);
     held_.emplace_back(spec);
@@ -79,6 +82,7 @@ void MemorySystem::connect(const Target& target, Path& path) {
       path.data_counter = static_cast<int>(i);
       path.write_back = spec.write_back;
       path.data_miss = sixteenths(spec.miss_cycles);
+      path.hidden = sixteenths(spec.hidden_cycles);
       if (!spec.buffer) path.data_cause = Cause::dcache_miss;
     }
   }

@@ -45,7 +45,7 @@ CodeRun code_run(const Block& block, const Counts& once) {
 BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
                            ReadCode read_code)
     : core_(&core),
-      memory_(target),
+      memory_(target, core.rules),
       read_code_(std::move(read_code)),
       predictor_(core.rules.prediction) {
   blocks_.emplace_back().memory = &memory_counts_.emplace_back();
