@@ -15,8 +15,8 @@
 
 namespace assay {
 
-/// A core that splits unaligned loads needs an access for each aligned part; a store is split behind
-/// its back.
+/// A core that splits unaligned loads needs an access for each aligned part; a store is split
+/// behind its back.
 void MemorySystem::unaligned(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
   ++counts.unaligned;
   if (is_store || unaligned_load_ == 0) return;

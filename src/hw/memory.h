@@ -66,10 +66,10 @@ struct CacheSpec {
   std::vector<size_t> regions;         ///< of Target::regions
   int line_bytes = 0, fill_bytes = 0;  ///< a line; what a miss reads of it
   int lines = 0, ways = 0;
-  bool buffer = false;      ///< part of the flash interface: its misses are waits for flash
-  bool prefetch = false;    ///< of code: reads the next line while one is used
-  bool write_back = false;  ///< holds what is stored, allocates on stores
-  double miss_cycles = 0;   ///< of a miss, beyond what the memory takes
+  bool buffer = false;       ///< part of the flash interface: its misses are waits for flash
+  bool prefetch = false;     ///< of code: reads the next line while one is used
+  bool write_back = false;   ///< holds what is stored, allocates on stores
+  double miss_cycles = 0;    ///< of a miss, beyond what the memory takes
   double hidden_cycles = 0;  ///< of a load's wait, which the core does not notice
   std::string source, miss_source;
 };

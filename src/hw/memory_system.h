@@ -88,9 +88,9 @@ class MemorySystem {
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;
     int64_t code_miss = 0, data_miss = 0;  ///< beyond the memory's time
     int64_t hidden = 0;     ///< of a load's wait: the core goes on until it needs the result
-    int64_t data_read = 0;                 ///< of each load: the bus that it shares with fetches
-    int64_t write = 0;                     ///< for which a store keeps it busy
-    int64_t free_at = 0;                   ///< when it can begin the next read or write of data
+    int64_t data_read = 0;  ///< of each load: the bus that it shares with fetches
+    int64_t write = 0;      ///< for which a store keeps it busy
+    int64_t free_at = 0;    ///< when it can begin the next read or write of data
     int64_t fill_begin = 0, fill_end = 0;  ///< of the fill begun last
     uint32_t fill_first = kNowhere;        ///< whose first transfer is this
     uint32_t current = kNowhere;           ///< the part of a line that code runs in
