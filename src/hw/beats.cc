@@ -218,7 +218,7 @@ class Pipeline {
   std::array<Ready, kRegisters> ready_{};
   std::array<int64_t, kPipes> free_{};
   std::array<bool, kPipes> vector_holds_{};
-  int64_t next_ = 0;             ///< first cycle in which nothing has issued
+  int64_t next_ = 0;            ///< first cycle in which nothing has issued
   const Insn* open_ = nullptr;  ///< 16 bits, issued alone in next_ - 1, may get company
 };
 

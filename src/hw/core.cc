@@ -47,8 +47,7 @@ Status check_source(const Toml& table) {
   return {};
 }
 
-Status read_classes(const Toml& table, ClassTable which,
-                    std::array<int, kInsnClasses>& cycles) {
+Status read_classes(const Toml& table, ClassTable which, std::array<int, kInsnClasses>& cycles) {
   TRY_STATUS(check_source(table));
   for (size_t cls = 0; cls < kInsnClasses; ++cls) {
     const bool unknown = cls == static_cast<size_t>(InsnClass::unknown);
@@ -107,9 +106,7 @@ Status read_pairing(const Toml& rules, Pairing& pairing) {
   if (std::ranges::find(choices, which) == choices.end())
     return std::unexpected(rule.error_at(
         "which", fmt::format("no pairing '{}'{}", which, did_you_mean(which, choices))));
-  pairing = which == "dual"    ? Pairing::dual
-            : which == "beats" ? Pairing::beats
-                               : Pairing::branches;
+  pairing = which == "dual" ? Pairing::dual : which == "beats" ? Pairing::beats : Pairing::branches;
   return rule.no_other_keys();
 }
 

@@ -79,8 +79,8 @@ struct CoreTiming {
   std::array<int, kInsnClasses> cycles{};  ///< by InsnClass, nothing stalled, zero-wait memory
   int registers_per_cycle = 1;             ///< of LDM, STM, PUSH, POP, LDRD
   std::array<int, kInsnClasses> vector_latency{};  ///< issue to use, by InsnClass; Pairing::beats
-  int branch_taken = 0;                    ///< on top of the branch's class
-  int loaded_branch_taken = 0;             ///< the same where the target comes from memory
+  int branch_taken = 0;                            ///< on top of the branch's class
+  int loaded_branch_taken = 0;                     ///< the same where the target comes from memory
   CoreRules rules;
   Validation validation;
   std::string file_text;  ///< keys the caches

@@ -23,8 +23,9 @@ std::string error_after(std::string_view name, std::string_view from, std::strin
 }
 
 TEST(Core, EveryShippedFileLoads) {
-  EXPECT_EQ(core_names(), (std::vector<std::string>{"cortex_m0", "cortex_m0plus", "cortex_m3",
-                                                    "cortex_m33", "cortex_m4", "cortex_m7"}));
+  EXPECT_EQ(core_names(),
+            (std::vector<std::string>{"cortex_m0", "cortex_m0plus", "cortex_m3", "cortex_m33",
+                                      "cortex_m4", "cortex_m55", "cortex_m7"}));
   for (const std::string& name : core_names()) {
     SCOPED_TRACE(name);
     const Result<CoreTiming> core = load_core(name);

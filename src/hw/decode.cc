@@ -15,14 +15,14 @@
 // Armv8-M encodings that Capstone 4 lacks from DDI 0553 (Armv8-M ARM), C2.
 #include "hw/decode.h"
 
-#include "hw/decode_mve.h"
-
 #include <capstone/capstone.h>
 #include <fmt/format.h>
 
 #include <array>
 #include <initializer_list>
 #include <memory>
+
+#include "hw/decode_mve.h"
 
 namespace assay {
 namespace {

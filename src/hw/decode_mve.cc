@@ -16,12 +16,47 @@ constexpr uint32_t kSp = 13, kLr = 14, kPc = 15, kFlags = 48, kPredicate = 49;
 /// Which fields of the encoding name registers, and what becomes of them. q: vector, r: core
 /// register; the result first; `_in`: the result is read too.
 enum class Fields : uint8_t {
-  none, qqq, qqq_in, qqr, qqr_in, qq, qq_in, q_in, q_out, q_in_r, q_in_r_in,
-  r_q, rr_q, r_qq, rr_qq, r_in_q, r_in_qq,
-  dup, idup, idup_wrap, lanes_to_rr, rr_to_lanes, r_to_lane, lane_to_r,
-  cmp_qq, cmp_qr, select, ctp, predicate,
-  memory, widening, interleaved, memory_rq, memory_q, system_register,
-  loop, loop_if, loop_end, conditional, long_shift, clear,
+  none,
+  qqq,
+  qqq_in,
+  qqr,
+  qqr_in,
+  qq,
+  qq_in,
+  q_in,
+  q_out,
+  q_in_r,
+  q_in_r_in,
+  r_q,
+  rr_q,
+  r_qq,
+  rr_qq,
+  r_in_q,
+  r_in_qq,
+  dup,
+  idup,
+  idup_wrap,
+  lanes_to_rr,
+  rr_to_lanes,
+  r_to_lane,
+  lane_to_r,
+  cmp_qq,
+  cmp_qr,
+  select,
+  ctp,
+  predicate,
+  memory,
+  widening,
+  interleaved,
+  memory_rq,
+  memory_q,
+  system_register,
+  loop,
+  loop_if,
+  loop_end,
+  conditional,
+  long_shift,
+  clear,
 };
 
 struct MveForm {
@@ -166,17 +201,15 @@ void move_fields(Fields fields, Word w, Insn& insn) {
 uint8_t element_bytes(Fields fields, Word w) {
   if (fields == Fields::widening) return w.at(19, 1) ? 2 : 1;
   if (fields == Fields::memory_q) return w.at(8, 1) ? 8 : 4;
-  return static_cast<uint8_t>(1u << (fields == Fields::memory_rq ? w.at(4, 1) + 2 * w.at(6, 1)
-                                                                 : w.at(7, 2)));
+  return static_cast<uint8_t>(
+      1u << (fields == Fields::memory_rq ? w.at(4, 1) + 2 * w.at(6, 1) : w.at(7, 2)));
 }
 
 void memory_fields(Fields fields, Word w, Insn& insn) {
   const bool is_load = w.at(20, 1) != 0, by_vector = fields == Fields::memory_q;
   const bool elements = by_vector || fields == Fields::memory_rq;
   const uint64_t narrow_base = bit(w.at(16, 3));
-  insn.address_reads = by_vector                      ? w.qn()
-                       : fields == Fields::widening ? narrow_base
-                                                    : w.r(16);
+  insn.address_reads = by_vector ? w.qn() : fields == Fields::widening ? narrow_base : w.r(16);
   if (fields == Fields::memory_rq) insn.address_reads |= w.qm();
   const bool system = fields == Fields::system_register;
   const uint64_t data = system ? bit(kPredicate) : w.qd();
@@ -191,11 +224,15 @@ void memory_fields(Fields fields, Word w, Insn& insn) {
   insn.access_bytes = 8;
   if (elements) insn.access_bytes = element;
   if (system) insn.access_bytes = 4;
-  if (fields == Fields::widening) insn.access_bytes = static_cast<uint8_t>(8 * element / lane_bytes);
-  const uint8_t transfers = system ? 1 : elements ? static_cast<uint8_t>(16 / std::max<int>(4, element)) : 2;
+  if (fields == Fields::widening)
+    insn.access_bytes = static_cast<uint8_t>(8 * element / lane_bytes);
+  const uint8_t transfers = system     ? 1
+                            : elements ? static_cast<uint8_t>(16 / std::max<int>(4, element))
+                                       : 2;
   (is_load ? insn.loads : insn.stores) = transfers;
   insn.reads |= insn.address_reads;
-  const bool indexed = fields == Fields::memory || fields == Fields::widening || system || by_vector;
+  const bool indexed =
+      fields == Fields::memory || fields == Fields::widening || system || by_vector;
   insn.writeback = (indexed || fields == Fields::interleaved) && w.at(21, 1) != 0;
   if (!insn.writeback) return;
   insn.writes |= insn.address_reads;
