@@ -54,7 +54,7 @@ Result<Firmware> build(const BenchModel& model) {
   const Runtime* runtime = TRY(find_runtime("aot"));
   firmware.program =
       TRY(runtime->emit(model.graph, {lower_options(firmware.target, Optimize::balanced), {}}));
-  const Toolchain toolchain = TRY(find_toolchain(""));
+  const Toolchain toolchain = TRY(find_toolchain("", arm_family));
   firmware.image = TRY(build_image(firmware.program, firmware.target, toolchain, {}, folder.path));
   if (firmware.image.elf.empty()) return fail(ErrorKind::input, "{} does not fit", model.name);
   for (const Bytes& input : seeded_inputs(model.graph, kDefaultSeed))

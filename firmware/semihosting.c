@@ -1,7 +1,10 @@
-/* Arm semihosting calls. One BKPT for all of them: r0 is the operation, r1 its argument block. */
+/* Semihosting calls. One trap for all of them, that of the core's family (isa.h): an operation and
+ * its argument block. */
 #include "semihosting.h"
 
 #include <stdint.h>
+
+#include "isa.h"
 
 enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
 enum { ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
@@ -9,13 +12,10 @@ enum { ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
 static __attribute__((noinline)) int semihosting_call(int operation, uintptr_t a, uintptr_t b,
                                                       uintptr_t c) {
   uintptr_t block[3];
-  register int r0 __asm__("r0") = operation;
-  register uintptr_t *r1 __asm__("r1") = block;
   block[0] = a;
   block[1] = b;
   block[2] = c;
-  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
-  return r0;
+  return isa_semihosting(operation, block);
 }
 
 int semihosting_open(const char *path, size_t path_bytes, int mode) {

@@ -1,9 +1,9 @@
-/* Arm semihosting: files, console and exit through the debugger or the emulator.
+/* Semihosting: files, console and exit through the debugger or the emulator.
  *
- * Works in an emulator that answers BKPT 0xAB and on silicon with a debugger attached (OpenOCD:
- * "arm semihosting enable"). Without a debugger BKPT is a hard fault, so this is for measuring, not
- * for a product. Source: Arm, "Semihosting for AArch32 and AArch64", operation numbers and argument
- * blocks. */
+ * Works in an emulator that answers the trap and on silicon with a debugger attached (OpenOCD:
+ * "arm semihosting enable", for RISC-V too). Without a debugger the trap is a fault, so this is for
+ * measuring, not for a product. Source: Arm, "Semihosting for AArch32 and AArch64", operation
+ * numbers and argument blocks. */
 #ifndef ASSAY_SEMIHOSTING_H
 #define ASSAY_SEMIHOSTING_H
 

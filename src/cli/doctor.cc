@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cli/common.h"
+#include "hw/isa_family.h"
 #include "measure/emulator.h"
 #include "measure/toolchain.h"
 #include "util/cache.h"
@@ -30,11 +31,13 @@ struct Row {
 
 std::vector<Row> rows() {
   std::vector<Row> found;
-  const Result<Toolchain> arm = find_toolchain("");
-  found.push_back(
-      {"arm-none-eabi-gcc", arm ? "ok" : "missing",
-       arm ? arm->version : "Debian: apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
-       "measure"});
+  for (const IsaFamily* family : isa_families()) {
+    const Result<Toolchain> gcc = find_toolchain("", *family);
+    found.push_back(
+        {std::string(family->gcc), gcc ? "ok" : "missing",
+         gcc ? gcc->version : fmt::format("Debian: apt-get install {}", family->packages),
+         "measure"});
+  }
   for (const Emulator* emulator : all_emulators()) {
     const std::string why = emulator->missing();
     found.push_back({std::string(emulator->name), why.empty() ? "ok" : "missing",
@@ -59,15 +62,15 @@ Status run(const Args& args, Terminal& terminal) {
                    .set("state", row.state)
                    .set("detail", row.detail)
                    .set("needed_for", row.needed_for));
-    page += fmt::format("  {:<20} {:<8} {}   (for {})\n", row.name, row.state, row.detail,
+    page += fmt::format("  {:<24} {:<8} {}   (for {})\n", row.name, row.state, row.detail,
                         row.needed_for);
   }
   const std::string folder = cache.folder().empty() ? "none: neither XDG_CACHE_HOME nor HOME is set"
                                                     : cache.folder().string();
-  page += fmt::format("\n  cache                {} entries, {} in {}\n", usage.entries,
+  page += fmt::format("\n  cache                    {} entries, {} in {}\n", usage.entries,
                       bytes_text(usage.bytes), folder);
   if (args.has("prune"))
-    page += fmt::format("  pruned               {} entries, {}\n", removed.entries,
+    page += fmt::format("  pruned                   {} entries, {}\n", removed.entries,
                         bytes_text(removed.bytes));
   if (args.has("json")) {
     const Json json = Json::object()

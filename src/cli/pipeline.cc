@@ -89,7 +89,7 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   CoreTiming core = TRY(load_core(target.core));
   if (!target.unknown_waits().empty()) core.validation.high *= kUnknownWaits;
   const Runtime* runtime = TRY(find_runtime(options.runtime));
-  const Result<Toolchain> toolchain = find_toolchain(options.compiler);
+  const Result<Toolchain> toolchain = find_toolchain(options.compiler, isa_family(core.isa));
   const Cache cache(options.use_cache && !names_files(options.flags));
   const std::string key = toolchain ? record_key(graph, target, core, *toolchain, options) : "";
   if (toolchain && options.keep_folder.empty())

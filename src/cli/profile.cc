@@ -3,16 +3,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <ostream>
 #include <sstream>
 
 #include "cli/common.h"
+#include "cli/profile_page.h"
+#include "record/json.h"
 #include "util/files.h"
 #include "util/text.h"
 
 namespace assay {
 namespace {
+
+constexpr size_t kPageWidth = 100;
 
 constexpr Option kOptions[] = {
     {"image", "IMAGE", "ELF, raw .bin, Intel .hex or S-records", Option::operand, true},
@@ -42,9 +46,15 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
+    {"input", "FILE", "what the firmware reads as input.bin by semihosting"},
     {"until", "PLACE", "end the run at this symbol or address", Option::value, false, {}, "none"},
     {"limit", "N", "end the run after so many instructions", Option::value, false, "20000000000",
      "none"},
+    {"json", "FILE", "write the record of the first region as JSON; - for standard output"},
+    {"flame", "FILE.svg", "write a flame graph of it"},
+    {"folded", "FILE", "write folded stacks, for other flame graphs"},
+    {"speedscope", "FILE.json", "write a profile for speedscope.app"},
+    {"trace", "FILE.json", "write a Chrome trace, for Perfetto"},
     {"seconds", "N", "end the run after so much time", Option::value, false, "120", "none"},
 };
 
@@ -90,6 +100,7 @@ Status fill(const Args& args, ProfileRequest& request) {
     const std::string text = TRY(in(read_text(file), "script {}", file));
     request.script = TRY(in(read_uart_script(text), "script {}", file));
   }
+  if (args.has("input")) request.input = TRY(read_file(args.text("input")));
   if (!args.has("call")) return {};
   std::vector<std::string> words;
   std::istringstream stream(args.text("call"));
@@ -99,6 +110,32 @@ Status fill(const Args& args, ProfileRequest& request) {
   for (size_t i = 1; i < words.size(); ++i)
     request.arguments.push_back(TRY(number_of("call", words[i])));
   return {};
+}
+
+/// The files that were asked for.
+Status write_forms(const Args& args, const Profiled& profiled, Terminal& terminal) {
+  const ProfileRegion& region = profiled.facts.regions.front();
+  const auto write = [&](std::string_view option, const auto& text) -> Status {
+    if (!args.has(option)) return {};
+    return write_output(args.text(option), text(), terminal);
+  };
+  const std::string title =
+      fmt::format("{} on {}, {}", profiled.file, profiled.target.name, region.name);
+  TRY_STATUS(write("json", [&] {
+    const Record record = profile_record(profiled);
+    return records_json(std::span(&record, 1));
+  }));
+  TRY_STATUS(write("flame", [&] { return flame_svg(region, title); }));
+  TRY_STATUS(write("folded", [&] { return folded_stacks(region); }));
+  TRY_STATUS(write("speedscope", [&] { return speedscope_json(region, title); }));
+  return write("trace", [&] { return trace_json(region, profiled.target.clock_hz); });
+}
+
+/// The exit code that the run deserves: a limit of the user's own is no error.
+Status verdict(const ProfileFacts& facts, const std::string& file, bool asked_for_limit) {
+  if (facts.end == ProfileEnd::finished) return {};
+  if (facts.end == ProfileEnd::limit && asked_for_limit) return {};
+  return fail(ErrorKind::input, "image {}: the run did not end by itself: {}", file, facts.ended);
 }
 
 Status run(const Args& args, Terminal& terminal) {
@@ -113,30 +150,11 @@ Status run(const Args& args, Terminal& terminal) {
   TRY_STATUS(fill(args, request));
   request.cancelled = terminal.cancelled;
   const ProfileFacts facts = TRY(in(profile(request), "image {}", file));
-  terminal.out << facts.console << "\n";
-  for (const ProfileRegion& region : facts.regions) {
-    terminal.out << fmt::format(
-        "{}: times {} instructions {} cycles {} taken {} loads {} stores {}\n", region.name,
-        region.times, region.total.instructions, region.total.cycles, region.total.branches_taken,
-        region.total.loads, region.total.stores);
-    std::vector<ProfileFunction> rows = region.functions;
-    std::ranges::stable_sort(rows, std::greater{},
-                             [](const ProfileFunction& f) { return f.self.cycles; });
-    for (size_t i = 0; i < std::min<size_t>(12, rows.size()); ++i)
-      terminal.out << fmt::format("  {:40} {:>10} calls {:>12} self {:>12} incl\n", rows[i].name,
-                                  rows[i].calls, rows[i].self.cycles, rows[i].inclusive.cycles);
-  }
-  terminal.out << fmt::format("end: {} \n", facts.ended);
-  for (const TouchedAddress& each : facts.touched)
-    terminal.out << fmt::format("  0x{:08x} reads {} writes {} at 0x{:08x} {}\n", each.address,
-                                each.reads, each.writes, each.first_pc,
-                                each.flipped ? "flipped" : "");
-  for (const auto& [number, count] : facts.exceptions)
-    terminal.out << fmt::format("  exception {}: {}\n", number, count);
-  for (const std::string& note : facts.notes) terminal.out << note << "\n";
-  if (facts.end == ProfileEnd::fault)
-    return fail(ErrorKind::input, "image {}: {}", file, facts.ended);
-  return {};
+  const Profiled profiled{std::filesystem::path(file).filename().string(), image, target, core,
+                          facts};
+  TRY_STATUS(write_forms(args, profiled, terminal));
+  if (args.text("json") != "-") terminal.out << profile_page(profiled, kPageWidth);
+  return verdict(facts, file, args.has("limit"));
 }
 
 }  // namespace

@@ -15,11 +15,21 @@
 
 namespace assay {
 
+/// A core that splits unaligned loads needs an access for each aligned part; a store is split
+/// behind its back.
+void MemorySystem::unaligned(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+  ++counts.unaligned;
+  if (is_store || unaligned_load_ == 0) return;
+  const int more_parts = (address & 1) != 0 && bytes >= 4 ? 2 : 1;
+  stall(Cause::unaligned, unaligned_load_ * (unaligned_parts_ ? more_parts : 1) * kCycle, counts);
+}
+
 void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& counts) {
   int64_t wait = load_part(path, address, counts);
   const bool crosses = path.data != nullptr &&
                        path.data->part_of(address) != path.data->part_of(address + bytes - 1);
   if (crosses) wait += load_part(path, path.data->part_of(address + bytes - 1), counts);
+  wait -= path.hidden;
   if (wait > 0) stall(path.data_cause, wait, counts);
   if (path.data_read != 0) stall(Cause::bus, path.data_read, counts);
 }

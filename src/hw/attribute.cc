@@ -9,10 +9,8 @@
 namespace assay {
 namespace {
 
-constexpr uint64_t kSp = 1 << 13;
-
 bool is_stack(const Insn& insn) {
-  return insn.writeback && (insn.address_reads & kSp) != 0 && insn.loads + insn.stores > 1;
+  return insn.writeback && insn.stack_drop_bytes != 0 && insn.loads + insn.stores > 1;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "hw/isa_family.h"
 #include "util/embedded.h"
 #include "util/text.h"
 #include "util/toml.h"
@@ -110,6 +111,30 @@ Status read_pairing(const Toml& rules, Pairing& pairing) {
   return rule.no_other_keys();
 }
 
+Status read_prediction(const Toml& rules, CoreRules& into) {
+  if (!rules.has("branch_prediction")) return {};
+  const Toml rule = TRY(rules.table("branch_prediction"));
+  TRY_STATUS(check_source(rule));
+  const std::string which = TRY(rule.text("which", "two_bit"));
+  const std::vector<std::string> choices = {"two_bit", "backward", "last_backward"};
+  const auto found = std::ranges::find(choices, which);
+  if (found == choices.end())
+    return std::unexpected(rule.error_at(
+        "which", fmt::format("no prediction '{}'{}", which, did_you_mean(which, choices))));
+  into.prediction = static_cast<Prediction>(found - choices.begin() + 1);
+  into.mispredict = TRY(read_cycles(rule, "cycles"));
+  return rule.no_other_keys();
+}
+
+Status read_unaligned(const Toml& rules_table, CoreRules& rules) {
+  if (!rules_table.has("unaligned_load")) return {};
+  const Toml rule = TRY(rules_table.table("unaligned_load"));
+  TRY_STATUS(check_source(rule));
+  rules.unaligned_load = TRY(read_cycles(rule, "cycles"));
+  rules.unaligned_parts = TRY(rule.boolean("each_part", false));
+  return rule.no_other_keys();
+}
+
 Status read_rules(const Toml& file, CoreRules& rules) {
   if (!file.has("rules")) return {};
   const Toml table = TRY(file.table("rules"));
@@ -118,21 +143,31 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "load_after_store", nullptr, &rules.load_after_store));
   TRY_STATUS(read_rule(table, "store_register_offset", nullptr, &rules.store_register_offset));
   TRY_STATUS(read_rule(table, "address_stall", nullptr, &rules.address_stall));
+  TRY_STATUS(read_unaligned(table, rules));
   TRY_STATUS(read_rule(table, "it_folding", &rules.it_folding, nullptr));
   TRY_STATUS(read_pairing(table, rules.pairing));
   TRY_STATUS(read_rule(table, "early_alu", &rules.early_alu, nullptr));
   TRY_STATUS(read_rule(table, "two_stage_flags", nullptr, &rules.two_stage_flags));
   TRY_STATUS(read_rule(table, "flags_before_branch", nullptr, &rules.flags_before_branch));
-  TRY_STATUS(read_rule(table, "branch_prediction", &rules.branch_prediction, &rules.mispredict));
+  TRY_STATUS(read_prediction(table, rules));
+  TRY_STATUS(read_rule(table, "interlock", &rules.interlock, nullptr));
+  TRY_STATUS(read_rule(table, "late_store_data", &rules.late_store_data, nullptr));
+  TRY_STATUS(read_rule(table, "straddling_target", nullptr, &rules.straddling_target));
   return table.no_other_keys();
 }
 
 Status read_latencies(const Toml& file, CoreRules& rules) {
-  if (rules.pairing == Pairing::none) return {};
+  if (rules.pairing == Pairing::none && !rules.interlock) return {};
   const Toml table = TRY(file.table("latency"));
   TRY_STATUS(check_source(table));
   Latencies& latency = rules.latency;
-  const std::pair<std::string_view, int*> rows[] = {
+  using Rows = std::vector<std::pair<std::string_view, int*>>;
+  const Rows interlocked = {
+      {"load", &latency.load},         {"narrow_load", &latency.narrow_load},
+      {"multiply", &latency.multiply}, {"multiply_interval", &latency.multiply_interval},
+      {"divide", &latency.divide},
+  };
+  const Rows paired = {
       {"alu", &latency.alu},
       {"shifted", &latency.shifted},
       {"dsp", &latency.dsp},
@@ -147,7 +182,8 @@ Status read_latencies(const Toml& file, CoreRules& rules) {
       {"fp_accumulate", &latency.fp_accumulate},
       {"fp_mac_interval", &latency.fp_mac_interval},
   };
-  for (const auto& [key, value] : rows) *value = TRY(read_cycles(table, key));
+  for (const auto& [key, value] : rules.interlock ? interlocked : paired)
+    *value = TRY(read_cycles(table, key));
   return table.no_other_keys();
 }
 
@@ -173,8 +209,7 @@ Result<CoreTiming> read(std::string_view toml, std::string_view file_name) {
   core.name = TRY(file.text("name"));
   core.title = TRY(file.text("title"));
   core.isa = TRY(file.text("isa"));
-  const std::vector<std::string> isas = {"thumbv6m", "thumbv7m", "thumbv7em", "thumbv8m.main",
-                                         "thumbv8.1m.main"};
+  const std::vector<std::string> isas = all_isas();
   if (std::ranges::find(isas, core.isa) == isas.end())
     return std::unexpected(file.error_at(
         "isa", fmt::format("no instruction set '{}'{}", core.isa, did_you_mean(core.isa, isas))));

@@ -41,11 +41,22 @@ enum class Pairing : uint8_t {
   beats,     ///< Cortex-M55: some 16-bit pairs; vectors take beats that overlap between pipes
 };
 
-/// Cycles from an instruction's issue to that of one that uses its result. Only with a Pairing.
+/// How a conditional branch's direction is guessed before it is known.
+enum class Prediction : uint8_t {
+  none,           ///< not at all: a taken branch refills the pipeline
+  two_bit,        ///< a counter of two bits for each branch
+  backward,       ///< backwards is taken, forwards is not
+  last_backward,  ///< the last backward branch that was taken is, every other is not (Hazard3)
+};
+
+/// Cycles from an instruction's issue to that of one that uses its result. Only with a Pairing or
+/// the rule `interlock`, which reads the rows so marked.
 struct Latencies {
   int alu = 1, shifted = 1, dsp = 1;  ///< plain, with a shifted operand, SIMD and saturation
-  int multiply = 1;                   ///< but 1 into an accumulator
-  int load = 1, narrow_load = 1;      ///< words; bytes and halves
+  int multiply = 1;                   ///< but 1 into an accumulator (interlock)
+  int multiply_interval = 1;          ///< from a multiplication to the next (interlock)
+  int divide = 1;                     ///< beyond its issue (interlock)
+  int load = 1, narrow_load = 1;      ///< words; bytes and halves (interlock)
   int load_to_multiply = 0;           ///< more for what is loaded and then multiplied
   int early_operand = 0;  ///< more where the result is an address, is shifted or has bits extracted
   int fp = 1, fp_load = 1, fp_mac = 1, fp_accumulate = 1;
@@ -60,15 +71,22 @@ struct CoreRules {
   int load_after_store = 0;         ///< more for a load or LDM straight after a store
   int store_register_offset = 0;    ///< more for "str r0, [r1, r2]"
   int address_stall = 0;            ///< more if the instruction before wrote an address register
+  int unaligned_load = 0;           ///< more for an unaligned load ...
+  bool unaligned_parts = false;     ///< ... for each further aligned part that it is made of
   bool it_folding = false;          ///< an IT after a 16-bit instruction takes no cycle
 
   Pairing pairing = Pairing::none;
   Latencies latency;
-  bool early_alu = false;          ///< simple results are there for a later ALU in the same cycle
-  int two_stage_flags = 0;         ///< more for MULS and ADDS with a shifted constant
-  int flags_before_branch = 0;     ///< more for a taken branch paired with what sets its flags
-  bool branch_prediction = false;  ///< 2-bit counter a conditional branch
+  bool early_alu = false;       ///< simple results are there for a later ALU in the same cycle
+  int two_stage_flags = 0;      ///< more for MULS and ADDS with a shifted constant
+  int flags_before_branch = 0;  ///< more for a taken branch paired with what sets its flags
+  Prediction prediction = Prediction::none;
   int mispredict = 0;
+
+  // RISC-V
+  bool interlock = false;        ///< single issue; results are waited for, not instructions
+  bool late_store_data = false;  ///< a store wants its data a cycle after its address
+  int straddling_target = 0;     ///< more for a jump to 32 bits that straddle two words
 };
 
 struct CoreTiming {

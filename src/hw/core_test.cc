@@ -25,7 +25,8 @@ std::string error_after(std::string_view name, std::string_view from, std::strin
 TEST(Core, EveryShippedFileLoads) {
   EXPECT_EQ(core_names(),
             (std::vector<std::string>{"cortex_m0", "cortex_m0plus", "cortex_m3", "cortex_m33",
-                                      "cortex_m4", "cortex_m55", "cortex_m7"}));
+                                      "cortex_m4", "cortex_m55", "cortex_m7", "esp32_c3", "hazard3",
+                                      "nuclei_n200", "sifive_e31"}));
   for (const std::string& name : core_names()) {
     SCOPED_TRACE(name);
     const Result<CoreTiming> core = load_core(name);
@@ -47,7 +48,7 @@ TEST(Core, ReadsClassesRulesAndLatencies) {
   EXPECT_EQ(m4->rules.address_stall, 1);
   EXPECT_EQ(m4->rules.pairing, Pairing::none);
   EXPECT_EQ(m7->rules.pairing, Pairing::dual);
-  EXPECT_TRUE(m7->rules.branch_prediction);
+  EXPECT_EQ(m7->rules.prediction, Prediction::two_bit);
   EXPECT_EQ(m7->rules.latency.narrow_load, 2);
 }
 

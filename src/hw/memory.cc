@@ -110,6 +110,14 @@ Result<MemoryRegion> read_region(const Toml& toml) {
   if (region.address + region.size_bytes > kAddressSpace)
     return std::unexpected(toml.error_at(
         "size_bytes", fmt::format("{} ends beyond the 32-bit address space", region.name)));
+  if (toml.has("data_address")) {
+    const int64_t data =
+        TRY(integer_in(toml, "data_address", 0, kAddressSpace - region.size_bytes));
+    region.data_address = static_cast<uint32_t>(data);
+    if (region.kind != RegionKind::flash || (region.address - *region.data_address) % 65536 != 0)
+      return std::unexpected(toml.error_at(
+          "data_address", "only flash has one, and in a whole number of 64 KB from 'address'"));
+  }
   TRY_STATUS(read_timing(toml, region));
   region.source = TRY(line_of(toml, "source", false));
   region.note = TRY(line_of(toml, "note", false));
@@ -194,6 +202,7 @@ Result<CacheSpec> read_cache(const Toml& toml, const std::vector<MemoryRegion>& 
   cache.prefetch = TRY(toml.boolean("prefetch", false));
   cache.write_back = TRY(toml.boolean("write_back", false));
   cache.miss_cycles = TRY(cycles_of(toml, "miss_cycles", kMaxCycles));
+  cache.hidden_cycles = TRY(cycles_of(toml, "hidden_cycles", kMaxCycles));
   cache.source = TRY(line_of(toml, "source", false));
   cache.miss_source = TRY(line_of(toml, "miss_source", false));
   TRY_STATUS(toml.no_other_keys());
@@ -222,6 +231,14 @@ Status check_caches(const Toml& toml, const std::vector<CacheSpec>& caches,
 }  // namespace
 
 std::string_view name(RegionKind kind) { return kKinds[static_cast<size_t>(kind)]; }
+
+bool MemoryRegion::holds(uint32_t from, int64_t bytes) const {
+  const auto within = [&](uint32_t begin) {
+    const int64_t offset = int64_t{from} - begin;
+    return offset >= 0 && bytes <= size_bytes - offset;
+  };
+  return within(address) || (data_address && within(*data_address));
+}
 
 std::optional<int> MemoryRegion::wait_states(int64_t clock_hz) const {
   for (const WaitStates& step : waits)

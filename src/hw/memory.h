@@ -37,10 +37,11 @@ struct MemoryRegion {
   RegionKind kind = RegionKind::flash;
   uint32_t address = 0;
   int64_t size_bytes = 0;
-  std::vector<WaitStates> waits;  ///< by rising clock; empty: not known
-  int clock_divider = 1;          ///< core cycles in a cycle of the bus that the region hangs on
-  int read_bytes = 4;             ///< that one read of the memory gives, and wait states buy
-  int bus_bytes = 4;              ///< that arrive in a cycle of the bus
+  std::optional<uint32_t> data_address;  ///< where loads see the same bytes, if not at `address`
+  std::vector<WaitStates> waits;         ///< by rising clock; empty: not known
+  int clock_divider = 1;  ///< core cycles in a cycle of the bus that the region hangs on
+  int read_bytes = 4;     ///< that one read of the memory gives, and wait states buy
+  int bus_bytes = 4;      ///< that arrive in a cycle of the bus
   std::optional<SerialBus> serial;
   bool tightly_coupled = false;  ///< TCM, CCM: next to the core, past all caches
   double data_read_cycles = 0;   ///< more for each read of data: the bus that fetches share
@@ -48,6 +49,8 @@ struct MemoryRegion {
   std::string waits_source, read_source, data_read_source;
   std::string note;  ///< "" or what firmware must do first: "needs RCC_AHB2ENR.SRAM1EN"
 
+  /// Whether [from, from + bytes) lies in it, by either of its addresses.
+  bool holds(uint32_t from, int64_t bytes) const;
   /// Wait states at that clock; nothing if the file does not say.
   std::optional<int> wait_states(int64_t clock_hz) const;
   /// Whether the file says how long the region takes to answer at that clock. RAM without `waits`
@@ -63,10 +66,11 @@ struct CacheSpec {
   std::vector<size_t> regions;         ///< of Target::regions
   int line_bytes = 0, fill_bytes = 0;  ///< a line; what a miss reads of it
   int lines = 0, ways = 0;
-  bool buffer = false;      ///< part of the flash interface: its misses are waits for flash
-  bool prefetch = false;    ///< of code: reads the next line while one is used
-  bool write_back = false;  ///< holds what is stored, allocates on stores
-  double miss_cycles = 0;   ///< of a miss, beyond what the memory takes
+  bool buffer = false;       ///< part of the flash interface: its misses are waits for flash
+  bool prefetch = false;     ///< of code: reads the next line while one is used
+  bool write_back = false;   ///< holds what is stored, allocates on stores
+  double miss_cycles = 0;    ///< of a miss, beyond what the memory takes
+  double hidden_cycles = 0;  ///< of a load's wait, which the core does not notice
   std::string source, miss_source;
 };
 

@@ -27,7 +27,10 @@ CacheSpec one_read(const MemoryRegion& region) {
 
 }  // namespace
 
-MemorySystem::MemorySystem(const Target& target) : pages_(size_t{1} << (32 - kPageShift)) {
+MemorySystem::MemorySystem(const Target& target, const CoreRules& rules)
+    : pages_(size_t{1} << (32 - kPageShift)),
+      unaligned_load_(rules.unaligned_load),
+      unaligned_parts_(rules.unaligned_parts) {
   for (const CacheSpec& spec : target.caches) {
     caches_.push_back(spec.name);
     held_.emplace_back(spec);
@@ -36,6 +39,10 @@ MemorySystem::MemorySystem(const Target& target) : pages_(size_t{1} << (32 - kPa
     Path& path = paths_.emplace_back(path_of(target, i));
     connect(target, path);
     for (uint32_t page = path.begin >> kPageShift; page <= path.last >> kPageShift; ++page)
+      pages_[page] = static_cast<uint8_t>(i + 1);
+    if (!path.has_data_window) continue;
+    const uint32_t data_last = path.data_begin + (path.last - path.begin);
+    for (uint32_t page = path.data_begin >> kPageShift; page <= data_last >> kPageShift; ++page)
       pages_[page] = static_cast<uint8_t>(i + 1);
   }
 }
@@ -46,6 +53,8 @@ MemorySystem::Path MemorySystem::path_of(const Target& target, size_t index) con
   path.region = index;
   path.begin = region.address;
   path.last = region.address + static_cast<uint32_t>(std::max<int64_t>(region.size_bytes, 1) - 1);
+  path.has_data_window = region.data_address.has_value();
+  path.data_begin = region.data_address.value_or(0);
   if (region.tightly_coupled) return path;
   path.timing = read_timing(region, target.clock_hz);
   path.data_read = sixteenths(region.data_read_cycles);
@@ -73,6 +82,7 @@ void MemorySystem::connect(const Target& target, Path& path) {
       path.data_counter = static_cast<int>(i);
       path.write_back = spec.write_back;
       path.data_miss = sixteenths(spec.miss_cycles);
+      path.hidden = sixteenths(spec.hidden_cycles);
       if (!spec.buffer) path.data_cause = Cause::dcache_miss;
     }
   }
@@ -83,7 +93,9 @@ void MemorySystem::connect(const Target& target, Path& path) {
 
 size_t MemorySystem::search(uint32_t address) const {
   for (const Path& path : paths_)
-    if (address - path.begin <= path.last - path.begin) return path.region;
+    if (address - path.begin <= path.last - path.begin ||
+        (path.has_data_window && address - path.data_begin <= path.last - path.begin))
+      return path.region;
   return kNoRegion;
 }
 

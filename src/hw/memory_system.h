@@ -5,6 +5,7 @@
 // timing, and its accesses are taken as evenly spread over it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -26,8 +27,8 @@ struct CodeRun {
 
 class MemorySystem {
  public:
-  /// `target` must outlive it.
-  explicit MemorySystem(const Target& target);
+  /// What the core itself adds to an unaligned load comes from its rules.
+  explicit MemorySystem(const Target& target, const CoreRules& rules = {});
 
   /// `code` starts at that cycle. Adds the waits and what they were to `counts`.
   void fetch(const CodeRun& code, int64_t now_cycles, Counts& counts) {
@@ -60,7 +61,7 @@ class MemorySystem {
   /// One data access by the core, `bytes` wide.
   void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     now_ += step_;
-    counts.unaligned += (address & (bytes - 1)) != 0;
+    if ((address & (std::min(bytes, 4u) - 1)) != 0) unaligned(address, bytes, is_store, counts);
     const size_t region = region_of(address);
     if (region == kNoRegion) {
       ++counts.other_accesses;
@@ -93,15 +94,18 @@ class MemorySystem {
   struct Path {
     uint32_t begin = 0, last = 0;
     size_t region = 0;
+    bool has_data_window = false;  ///< loads see it from data_begin on
+    uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
     int code_counter = -1, data_counter = -1;  ///< in Counts::caches
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;
     int64_t code_miss = 0, data_miss = 0;  ///< beyond the memory's time
-    int64_t data_read = 0;                 ///< of each load: the bus that it shares with fetches
-    int64_t write = 0;                     ///< for which a store keeps it busy
-    int64_t free_at = 0;                   ///< when it can begin the next read or write of data
+    int64_t hidden = 0;     ///< of a load's wait: the core goes on until it needs the result
+    int64_t data_read = 0;  ///< of each load: the bus that it shares with fetches
+    int64_t write = 0;      ///< for which a store keeps it busy
+    int64_t free_at = 0;    ///< when it can begin the next read or write of data
     int64_t fill_begin = 0, fill_end = 0;  ///< of the fill begun last
     uint32_t fill_first = kNowhere;        ///< whose first transfer is this
     uint32_t current = kNowhere;           ///< the part of a line that code runs in
@@ -123,6 +127,7 @@ class MemorySystem {
   void fetch_parts(Path& path, const CodeRun& code, Counts& counts);
   int64_t enter_part(Path& path, uint32_t part, int64_t ticks_to_last, uint32_t bytes, int64_t at,
                      Counts& counts);
+  void unaligned(uint32_t address, uint32_t bytes, bool is_store, Counts& counts);
   void load(Path& path, uint32_t address, uint32_t bytes, Counts& counts);
   int64_t load_part(Path& path, uint32_t address, Counts& counts);
   void fill(Path& path, uint32_t address);
@@ -133,6 +138,8 @@ class MemorySystem {
   std::vector<Path> paths_;     ///< by region
   std::deque<Cache> held_;      ///< what paths point to
   std::vector<std::string> caches_;
+  int unaligned_load_ = 0;
+  bool unaligned_parts_ = false;
   int64_t now_ = 0, step_ = 0;
   std::array<int64_t, kCauses> owed_{};  ///< parts of cycles not yet spent
 };

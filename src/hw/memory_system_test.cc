@@ -250,6 +250,34 @@ TEST(WriteBuffer, HidesOneStore) {
   EXPECT_EQ(bench.spent(Cause::bus), 2);
 }
 
+// Arm DDI 0439B section 3.3.2: a halfword-aligned word one cycle, a byte-aligned word two, a
+// byte-aligned halfword one; stores none.
+TEST(MemorySystem, SplitsUnalignedLoads) {
+  const Target target = board("", "");
+  CoreRules rules;
+  rules.unaligned_load = 1;
+  rules.unaligned_parts = true;
+  MemorySystem memory(target, rules);
+  const auto cycles = [&](uint32_t address, uint32_t bytes, bool is_store) {
+    Counts counts;
+    memory.access(address, bytes, is_store, counts);
+    EXPECT_EQ(counts.causes[Cause::unaligned], counts.cycles * kTicksPerCycle);
+    return counts.cycles;
+  };
+  EXPECT_EQ(cycles(kRam, 4, false), 0);
+  EXPECT_EQ(cycles(kRam + 2, 4, false), 1);
+  EXPECT_EQ(cycles(kRam + 1, 4, false), 2);
+  EXPECT_EQ(cycles(kRam + 1, 2, false), 1);
+  EXPECT_EQ(cycles(kRam + 1, 1, false), 0);
+  EXPECT_EQ(cycles(kRam + 4, 8, false), 0);  // LDRD needs words aligned
+  EXPECT_EQ(cycles(kRam + 1, 4, true), 0);
+}
+
+TEST(L1Cache, GoesOnUntilTheResultIsNeeded) {
+  Bench bench(board(kSevenWaits, std::string(kL1) + "\nhidden_cycles = 2"));
+  EXPECT_EQ(bench.load(kFlash, 0), 5);
+}
+
 TEST(MemorySystem, IsColdAfterReset) {
   Bench bench(board(kThreeWaits, kArt));
   EXPECT_EQ(bench.load(kFlash, 0), 3);

@@ -6,7 +6,7 @@
 // Whether the facts are those of the part is for whoever writes the file: each has a `source`
 // beside it.
 //
-// Keys and units: data/README.md. Compiler flags: GCC 12 manual, "ARM Options".
+// Keys and units: data/README.md.
 #include "hw/target.h"
 
 #include <algorithm>
@@ -16,6 +16,7 @@
 
 #include "hw/core.h"
 #include "hw/fields.h"
+#include "hw/isa_family.h"
 #include "util/embedded.h"
 #include "util/files.h"
 #include "util/text.h"
@@ -108,6 +109,8 @@ Status read_core_keys(const Toml& toml, Target& target) {
   if (std::ranges::find(cores, target.core) == cores.end())
     return std::unexpected(toml.error_at(
         "core", fmt::format("no core '{}'{}", target.core, did_you_mean(target.core, cores))));
+  const CoreTiming core = TRY(load_core(target.core));
+  target.isa = core.isa;
   target.fpu = TRY(toml.text("fpu", "none"));
   if (target.fpu != "none" && target.fpu != "sp" && target.fpu != "dp")
     return std::unexpected(
@@ -246,28 +249,7 @@ std::string Target::unknown_waits() const {
 
 int64_t Target::ram_bytes() const { return sum_bytes(regions, RegionKind::ram); }
 
-std::vector<std::string> Target::gcc_flags() const {
-  std::string cpu = core;  // "cortex_m0plus" -> "cortex-m0plus": GCC's names but for the dash
-  std::ranges::replace(cpu, '_', '-');
-  if (core == "cortex_m33" && !dsp) cpu += "+nodsp";
-  // GCC's default for the core is all of it: integer and float MVE, half to double precision.
-  const bool helium = is_helium_core(core);
-  if (helium && !mve) cpu += "+nomve";
-  if (helium && fpu == "none") cpu += "+nofp";
-  std::vector<std::string> flags = {"-mcpu=" + cpu, "-mthumb"};
-  if (fpu == "none") {
-    flags.push_back("-mfloat-abi=soft");
-    return flags;
-  }
-  flags.push_back("-mfloat-abi=hard");
-  if (core == "cortex_m4")
-    flags.push_back("-mfpu=fpv4-sp-d16");
-  else if (helium)
-    flags.push_back("-mfpu=auto");  // any other would switch the float vectors off
-  else
-    flags.push_back(fpu == "dp" ? "-mfpu=fpv5-d16" : "-mfpu=fpv5-sp-d16");
-  return flags;
-}
+std::vector<std::string> Target::gcc_flags() const { return isa_family(isa).machine_flags(*this); }
 
 Result<Target> read_target(std::string_view toml, std::string_view file) {
   const Toml table = TRY(Toml::parse(toml, file));

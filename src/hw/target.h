@@ -35,6 +35,7 @@ struct Target {
   std::string part;                  ///< "STM32L4R5ZI"
   std::vector<std::string> aliases;  ///< other names that load_target takes; `part` always is one
   std::string core;                  ///< a file of data/cores/: "cortex_m4"
+  std::string isa;                   ///< that core's: "thumbv7em"
   int64_t clock_hz = 0;
   double voltage_v = 0;  ///< 0: not known
   std::string fpu;       ///< "none", "sp" or "dp"

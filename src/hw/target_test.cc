@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "hw/core.h"
 #include "util/embedded.h"
 #include "util/text.h"
 
@@ -163,6 +164,7 @@ TEST(GccFlags, FollowCoreAndOptions) {
   for (const auto& c : cases) {
     Target target;
     target.core = c.core;
+    target.isa = load_core(c.core)->isa;
     target.fpu = c.fpu;
     target.dsp = c.dsp;
     EXPECT_EQ(target.gcc_flags(), c.flags) << c.core;

@@ -16,6 +16,7 @@
 #include "hw/attribute.h"
 #include "hw/beats.h"
 #include "hw/pipeline.h"
+#include "hw/scalar.h"
 
 namespace assay {
 namespace {
@@ -91,8 +92,11 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
     cost.stack_drop_bytes = std::max(cost.stack_drop_bytes, drop_bytes);
   }
   if (block.empty()) return cost;
+  cost.straddles = block.front().size == 4 && (block.front().address & 2) != 0;
   const Insn& last = block.back();
-  if (core.rules.pairing == Pairing::none)
+  if (core.rules.interlock)
+    issue_scalar(core, block, cost);
+  else if (core.rules.pairing == Pairing::none)
     issue_sequentially(core, block, cost);
   else if (core.rules.pairing == Pairing::beats)
     issue_beats(core, block, cost);
@@ -110,6 +114,7 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
   cost.ends_in_branch = true;
   cost.conditional = last.conditional;
+  if (core.rules.prediction != Prediction::none && last.conditional) return cost;
   cost.taken.spend(Cause::branch_refill, loaded ? core.loaded_branch_taken : core.branch_taken);
   return cost;
 }

@@ -20,6 +20,7 @@ struct BlockCost {
   int32_t stack_drop_bytes = 0;     ///< the most that sp falls below its value at the block's start
   bool ends_in_branch = false;      ///< a block cut short (page end) never counts as taken
   bool conditional = false;
+  bool straddles = false;  ///< begins with 32 bits in two words
 
   int64_t taken_cycles() const { return taken.sum() / kTicksPerCycle; }
 };
@@ -27,7 +28,7 @@ struct BlockCost {
 /// Checks that the causes of what it returns sum to its cycles.
 BlockCost time_block(const CoreTiming& core, std::span<const Insn> block);
 
-/// Two-bit branch predictor of one block's conditional branch, where the core has prediction.
+/// A two-bit counter of one block's conditional branch.
 struct Predictor {
   uint8_t state = 1;
   /// Whether the branch was mispredicted; learns.
@@ -36,6 +37,26 @@ struct Predictor {
     state = taken ? (state < 3 ? state + 1 : 3) : (state > 0 ? state - 1 : 0);
     return predicted != taken;
   }
+};
+
+/// The core's branch prediction: knows nothing but counters, addresses and the last branch.
+class BranchPredictor {
+ public:
+  explicit BranchPredictor(Prediction kind) : kind_(kind) {}
+
+  /// Whether a conditional branch, whose counter is `own`, was mispredicted; learns.
+  bool mispredicts(Predictor& own, bool backward, bool taken) {
+    if (kind_ == Prediction::two_bit) return own.mispredicts(taken);
+    if (kind_ == Prediction::backward) return backward != taken;
+    const bool predicted = last_ == &own;
+    if (taken && backward) last_ = &own;
+    if (!taken && predicted) last_ = nullptr;
+    return predicted != taken;
+  }
+
+ private:
+  Prediction kind_;
+  const Predictor* last_ = nullptr;  ///< the backward branch that was last taken
 };
 
 }  // namespace assay

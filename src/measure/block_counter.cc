@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "hw/decode.h"
+#include "hw/isa_family.h"
 
 namespace assay {
 namespace {
@@ -43,7 +44,10 @@ CodeRun code_run(const Block& block, const Counts& once) {
 
 BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreTiming& core,
                            ReadCode read_code)
-    : core_(&core), memory_(target), read_code_(std::move(read_code)) {
+    : core_(&core),
+      memory_(target, core.rules),
+      read_code_(std::move(read_code)),
+      predictor_(core.rules.prediction) {
   blocks_.emplace_back().memory = &memory_counts_.emplace_back();
   costs_.emplace_back();
   flushed_.push_back(0);
@@ -113,7 +117,10 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   block.ends_in_it = ends_in_it(code_[static_cast<size_t>(block.index)]);
   block.conditional = cost.conditional;
   block.function = function_at(block.begin);
-  if (core_->rules.branch_prediction && cost.conditional) block.marks |= Block::kPredicted;
+  if (core_->rules.prediction != Prediction::none && cost.conditional)
+    block.marks |= Block::kPredicted;
+  if (core_->rules.straddling_target > 0 && cost.straddles) block.marks |= Block::kStraddles;
+  if (cost.conditional && insns.back().offset_bytes < 0) block.marks |= Block::kBackward;
   if (cost.stack_drop_bytes > 0) block.marks |= Block::kLowersStack;
   if (const auto found = marks_.find(block.begin); found != marks_.end())
     block.marks |= found->second;
@@ -121,9 +128,9 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   if (block.function == watched_) block.marks |= Block::kBoundary;
   CountedFunction& function = functions_[static_cast<size_t>(block.function)];
   if (function.begin == block.begin) block.marks |= Block::kFunctionEntry;
-  constexpr uint64_t kSp = 1 << 13;
-  const auto by_register = [](const Insn& insn) {
-    return (insn.writes & kSp) != 0 && insn.stack_drop_bytes == 0;
+  const uint64_t sp = uint64_t{1} << isa_family(core_->isa).stack_pointer;
+  const auto by_register = [sp](const Insn& insn) {
+    return (insn.writes & sp) != 0 && insn.stack_drop_bytes == 0;
   };
   if (!function.moves_sp && std::ranges::any_of(insns, by_register)) {
     function.moves_sp = true;

@@ -42,7 +42,9 @@ struct Block {
   static constexpr uint8_t kPredicted = 1;      ///< its branch goes through the predictor
   static constexpr uint8_t kFunctionEntry = 2;  ///< a symbol begins here
   static constexpr uint8_t kLowersStack = 4;
-  static constexpr uint8_t kBoundary = 8;  ///< somebody watches this address
+  static constexpr uint8_t kBoundary = 8;    ///< somebody watches this address
+  static constexpr uint8_t kStraddles = 16;  ///< a jump here takes longer: see straddling_target
+  static constexpr uint8_t kBackward = 32;   ///< its conditional branch goes backwards
   static constexpr uint8_t kAttend = kBoundary | kFunctionEntry | kLowersStack;
 };
 
@@ -83,8 +85,13 @@ class BlockCounter {
     if (taken) {
       ++before.taken;
       now_cycles_ += before.taken_cycles;
+      if (block.marks & Block::kStraddles) {
+        block.memory->spend(Cause::branch_refill, core_->rules.straddling_target);
+        now_cycles_ += core_->rules.straddling_target;
+      }
     }
-    if ((before.marks & Block::kPredicted) && before.predictor.mispredicts(taken)) {
+    if ((before.marks & Block::kPredicted) &&
+        predictor_.mispredicts(before.predictor, (before.marks & Block::kBackward) != 0, taken)) {
       ++before.mispredicted;
       now_cycles_ += core_->rules.mispredict;
     }
@@ -182,6 +189,7 @@ class BlockCounter {
   int64_t rewritten_ = 0;
   int watched_ = -1;
   Block* previous_ = nullptr;  ///< at first blocks_[0], which stands for all before the first block
+  BranchPredictor predictor_;
   int64_t now_cycles_ = 0;
 };
 

@@ -123,7 +123,7 @@ TEST(BlockCounter, SaysWhatTheImageLacks) {
 /// BNE at 0x500, taken or not: a two-bit counter that begins weakly not taken.
 TEST(BlockCounter, PredictsWhereTheCoreDoes) {
   Machine machine;
-  machine.core.rules.branch_prediction = true;
+  machine.core.rules.prediction = Prediction::two_bit;
   machine.core.rules.mispredict = 7;
   Counters counters(machine, {0xfe, 0xd1});
   drive(counters, {{0x200, 1}, {0x500, 1}, {0x500, 1}, {0x500, 1}, {0x502, 1}, {0x120, 1}});

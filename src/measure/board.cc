@@ -89,11 +89,17 @@ void Board::look(int64_t now) {
   next_look_ = std::min(nvic_.next_event(), byte > now ? byte : kNever);
 }
 
-bool Board::wants_exception() {
-  if (!nvic_.any_pending()) return false;
+/// The exception to take now, 0 for none.
+int Board::deliverable() {
+  if (!nvic_.any_pending()) return 0;
   next_look_ = 0;  // until it is taken, masks may change at any block
   return nvic_.deliverable({machine_->read(Register::primask), machine_->read(Register::basepri),
-                            machine_->read(Register::faultmask)}) != 0;
+                            machine_->read(Register::faultmask)});
+}
+
+std::optional<BoardEnd> Board::take_pending(uint32_t& pc) {
+  const int exception = deliverable();
+  return exception == 0 ? std::nullopt : enter(exception, pc);
 }
 
 void Board::on_block(uint32_t address, uint32_t bytes) {
@@ -102,7 +108,7 @@ void Board::on_block(uint32_t address, uint32_t bytes) {
   const int64_t now = this->now();
   if (now < next_look_) return;
   look(now);
-  if (wants_exception() && may_interrupt) machine_->stop();
+  if (deliverable() != 0 && may_interrupt) machine_->stop();
 }
 
 uint32_t Board::on_read(uint32_t address, uint32_t bytes) {
@@ -149,7 +155,7 @@ std::optional<BoardEnd> Board::sleep(uint32_t& pc) {
   for (;;) {
     const int64_t now = this->now();
     look(now);
-    if (nvic_.any_pending()) return std::nullopt;
+    if (nvic_.any_pending()) return take_pending(pc);
     const int64_t next = std::min(nvic_.next_event(), peripherals_.next_event());
     if (next == kNever || next <= now)
       return end(BoardEnd::asleep, "it sleeps (WFI) and nothing would wake it", pc);
@@ -169,6 +175,10 @@ std::optional<BoardEnd> Board::handle_exception(const StopEvent& event, uint32_t
       if (insn == kSemihosting) return end(BoardEnd::semihosting, {}, pc);
       return fault(fmt::format("BKPT #{}", insn & 0xff), pc);
     case kExceptionUndefined:
+      if (double_fpu_.execute(*core_, *machine_, pc)) {
+        pc += 4;
+        return std::nullopt;
+      }
       return fault(fmt::format("0x{:04x} is no instruction of this core", insn), pc);
     default:
       return fault(fmt::format("exception {} of the emulator", event.number), pc);
@@ -181,10 +191,7 @@ std::optional<BoardEnd> Board::handle(const StopEvent& event, uint32_t& pc) {
       pc = machine_->read(Register::pc) & ~1u;
       if (nvic_.reset_requested()) return end(BoardEnd::reset, "it asked for a reset", pc);
       if (stop_asked_) return end(BoardEnd::asked, {}, pc);
-      const int exception =
-          nvic_.deliverable({machine_->read(Register::primask), machine_->read(Register::basepri),
-                             machine_->read(Register::faultmask)});
-      return exception == 0 ? std::nullopt : enter(exception, pc);
+      return take_pending(pc);
     }
     case StopKind::exception:
       return handle_exception(event, pc);

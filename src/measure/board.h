@@ -10,6 +10,7 @@
 #include "hw/core.h"
 #include "hw/peripherals.h"
 #include "hw/target.h"
+#include "measure/double_fpu.h"
 #include "measure/machine.h"
 #include "measure/nvic.h"
 #include "measure/peripherals.h"
@@ -75,7 +76,8 @@ class Board {
   uint32_t on_read(uint32_t address, uint32_t bytes);
   void on_write(uint32_t address, uint32_t bytes, uint32_t value);
   void look(int64_t now);
-  bool wants_exception();
+  int deliverable();
+  std::optional<BoardEnd> take_pending(uint32_t& pc);
   std::optional<BoardEnd> handle(const StopEvent& event, uint32_t& pc);
   std::optional<BoardEnd> handle_exception(const StopEvent& event, uint32_t& pc);
   std::optional<BoardEnd> enter(int exception, uint32_t& pc);
@@ -90,6 +92,7 @@ class Board {
   std::unique_ptr<Machine> machine_;
   Peripherals peripherals_;
   Nvic nvic_;
+  DoubleFpu double_fpu_;
   std::string output_;
   int64_t next_look_ = 0, idle_cycles_ = 0;
   uint32_t block_ = 0;  ///< the one that runs

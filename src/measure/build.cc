@@ -1,4 +1,4 @@
-// Program + firmware/ -> a linked image, by a GCC for arm-none-eabi.
+// Program + firmware/ -> a linked image, by the GCC of the core's family.
 //
 // Everything is compiled in the work folder under relative names, so that the image does not depend
 // on where it was built; the link line is fixed, so neither on when. The image holds what the model
@@ -10,9 +10,12 @@
 #include <mutex>
 #include <thread>
 
+#include "hw/isa_family.h"
 #include "measure/toolchain.h"
+#include "util/cache.h"
 #include "util/embedded.h"
 #include "util/files.h"
+#include "util/hash.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -20,6 +23,8 @@ namespace assay {
 namespace {
 
 constexpr int kProcesses = 2;
+/// A model's weights as text.
+constexpr int64_t kMaxSourceBytes = int64_t{1} << 30;
 /// A static array beyond this is refused by the compiler before any linker could count.
 constexpr int64_t kLargestArenaBytes = int64_t{1} << 30;
 
@@ -117,7 +122,11 @@ Result<std::vector<Unit>> write_sources(const Program& program, const Target& ta
                        fmt::format("model_{}.o", units.size()), model_flags});
   }
   TRY_STATUS(write_text(firmware / "assay_model.h", model_glue(program)));
-  for (const std::string_view name : {"main.c", "startup.c", "semihosting.c", "semihosting.h"}) {
+  const std::string family(isa_family(target.isa).name);
+  TRY_STATUS(write_text(firmware / "isa.h", fmt::format("#include \"{}.h\"\n", family)));
+  for (const std::string& name :
+       std::vector<std::string>{"main.c", "startup.c", "startup.h", "semihosting.c",
+                                "semihosting.h", family + ".c", family + ".h"}) {
     const EmbeddedFile* file = find_embedded(fmt::format("{}/{}", kFirmwareFolder, name));
     if (!file) return fail(ErrorKind::internal, "firmware/{} is not built in", name);
     TRY_STATUS(write_text(firmware / name, file->text));
@@ -153,25 +162,56 @@ std::vector<std::string> compiler(const Toolchain& toolchain) {
   return {"env", "LC_ALL=C", toolchain.gcc.string()};
 }
 
-Status compile(const Unit& unit, const Toolchain& toolchain, const BuildOptions& options,
-               const std::filesystem::path& work_dir) {
+/// Everything that a source may include, the compiler's own headers aside.
+Result<std::string> headers_hash(const std::filesystem::path& work_dir) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string_view folder : {kModelFolder, kFirmwareFolder})
+    for (const auto& entry : std::filesystem::directory_iterator(work_dir / folder))
+      if (entry.path().extension() != ".c") files.push_back(entry.path());
+  std::ranges::sort(files);
+  std::string all;
+  for (const std::filesystem::path& file : files)
+    all += file.filename().string() + "\n" + hash_hex(TRY(read_text(file))) + "\n";
+  return hash_hex(all);
+}
+
+/// What an object file depends on: targets with the same core's flags share it.
+Result<std::string> object_key(const Unit& unit, const std::string& headers,
+                               const Toolchain& toolchain, const std::filesystem::path& work_dir) {
+  std::string all = headers + toolchain.content_hash + toolchain.version + "\n" + unit.source;
+  for (const std::string& flag : unit.flags) all += "\n" + flag;
+  return hash_hex(all + "\n" + hash_hex(TRY(read_text(work_dir / unit.source, kMaxSourceBytes))));
+}
+
+Status compile(const Unit& unit, const std::string& headers, const Toolchain& toolchain,
+               const BuildOptions& options, const std::filesystem::path& work_dir) {
+  const std::string key =
+      options.objects ? TRY(object_key(unit, headers, toolchain, work_dir)) : std::string();
+  if (options.objects)
+    if (const auto known = options.objects->get("object", key))
+      return write_file(work_dir / unit.object, *known);
   const auto argv =
       joined(joined(compiler(toolchain), unit.flags), {"-c", unit.source, "-o", unit.object});
   const ProcessResult done =
       TRY(run_process(argv, work_dir, options.max_seconds, options.cancelled));
   if (done.exit_code != 0)
     return std::unexpected(build_error(done.out, options, "compiling " + unit.source));
+  if (options.objects) {
+    const std::vector<std::byte> object = TRY(read_file(work_dir / unit.object));
+    options.objects->put("object", key, object);
+  }
   return {};
 }
 
 /// Compiles with at most kProcesses at once. Of several errors, the one of the first source.
 Status compile_all(const std::vector<Unit>& units, const Toolchain& toolchain,
                    const BuildOptions& options, const std::filesystem::path& work_dir) {
+  const std::string headers = TRY(headers_hash(work_dir));
   std::vector<Status> results(units.size());
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < units.size(); i = next++)
-      results[i] = compile(units[i], toolchain, options, work_dir);
+      results[i] = compile(units[i], headers, toolchain, options, work_dir);
   };
   {
     std::jthread helper(work);
@@ -187,11 +227,11 @@ std::vector<std::string> link_flags(const Program& program, const Target& target
   std::vector<std::string> flags = joined(machine_flags(target, options), program.cflags);
   flags = joined(flags, options.flags);
   for (const char* flag : {"-nostartfiles", "-static", "-Wl,-n", "-Wl,--gc-sections",
-                           "-Wl,--build-id=none", "-Wl,-T,link.ld"})
+                           "-Wl,--build-id=none", "-Tlink.ld"})
     flags.push_back(flag);
-  // newlib-nano's memcpy goes byte by byte: small, but slow where speed was asked for.
   const auto for_size = [](const std::string& flag) { return flag == "-Os" || flag == "-Oz"; };
-  if (std::ranges::any_of(program.cflags, for_size)) flags.push_back("--specs=nano.specs");
+  const bool small = std::ranges::any_of(program.cflags, for_size);
+  flags = joined(flags, isa_family(target.isa).library_flags(small));
   return flags;
 }
 

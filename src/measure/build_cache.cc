@@ -95,7 +95,9 @@ Result<Image> build_cached(const Cache& cache, const Program& program, const Tar
   if (keep_folder.empty())
     if (std::optional<Image> known = recall(cache, key)) return std::move(*known);
   const WorkFolder folder = TRY(work_folder(keep_folder));
-  Image image = TRY(build_image(program, target, toolchain, options, folder.path()));
+  BuildOptions with_objects = options;
+  with_objects.objects = &cache;
+  Image image = TRY(build_image(program, target, toolchain, with_objects, folder.path()));
   const std::string facts = build_json(image).dump();
   cache.put("image", key, image.elf);
   cache.put("build", key, std::as_bytes(std::span(facts)));

@@ -1,4 +1,4 @@
-// ELF by libelf, from memory: 32-bit little-endian Arm executables.
+// ELF by libelf, from memory: 32-bit little-endian executables.
 //
 // libelf (elfutils) checks offsets when it reads headers of a memory image, but not what they mean:
 // each range is checked here before a view of it is made, each name before it is read. Nothing of
@@ -44,8 +44,11 @@ Status read_header(Elf* elf, ElfFile& out) {
     return fail(ErrorKind::input, "not an ELF file");
   if (gelf_getclass(elf) != ELFCLASS32 || header.e_ident[EI_DATA] != ELFDATA2LSB)
     return fail(ErrorKind::input, "not a 32-bit little-endian ELF file");
-  if (header.e_machine != EM_ARM)
-    return fail(ErrorKind::input, "made for machine {}, not for Arm", header.e_machine);
+  for (const IsaFamily* family : isa_families())
+    if (header.e_machine == family->elf_machine) out.family = family;
+  if (out.family == nullptr)
+    return fail(ErrorKind::input, "made for machine {}, which is none that Assay knows",
+                header.e_machine);
   if (header.e_type != ET_EXEC) return fail(ErrorKind::input, "not a linked executable");
   out.entry = static_cast<uint32_t>(header.e_entry);
   return {};
@@ -96,7 +99,8 @@ Status read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ElfFile
     std::string name = name_at(elf, header.sh_link, symbol.st_name);
     if (name.empty() || name.starts_with('$')) continue;  // $t, $d: mapping symbols
     const bool is_function = type == STT_FUNC;
-    const uint32_t address = static_cast<uint32_t>(symbol.st_value) & ~(is_function ? 1u : 0u);
+    const bool odd = is_function && out.family->odd_function_addresses;
+    const uint32_t address = static_cast<uint32_t>(symbol.st_value) & ~(odd ? 1u : 0u);
     out.symbols.push_back(
         {std::move(name), address, static_cast<int64_t>(symbol.st_size), is_function});
   }

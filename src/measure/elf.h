@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hw/isa_family.h"
 #include "hw/target.h"
 #include "util/result.h"
 
@@ -34,7 +35,8 @@ struct ElfSymbol {
 };
 
 struct ElfFile {
-  std::span<const std::byte> file;  ///< all of it
+  std::span<const std::byte> file;    ///< all of it
+  const IsaFamily* family = nullptr;  ///< whose machine code it holds
   uint32_t entry = 0;
   std::vector<ElfSegment> segments;
   std::vector<ElfSection> sections;

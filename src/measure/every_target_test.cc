@@ -18,20 +18,19 @@ class EveryTargetSlow : public testing::TestWithParam<std::string> {
   void SetUp() override {
     std::string name = (std::filesystem::temp_directory_path() / "assay-target-XXXXXX").string();
     folder = mkdtemp(name.data());
-    const Result<Toolchain> found = find_toolchain("");
-    if (!found) GTEST_SKIP() << "skipped: arm-none-eabi-gcc not installed";
-    toolchain = *found;
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
   std::filesystem::path folder;
-  Toolchain toolchain;
 };
 
 TEST_P(EveryTargetSlow, BuildsAndRunsAnImage) {
   const Result<Target> target = load_target(GetParam());
   ASSERT_TRUE(target) << text(target.error());
+  const IsaFamily& family = isa_family(target->isa);
+  const Result<Toolchain> toolchain = find_toolchain("", family);
+  if (!toolchain) GTEST_SKIP() << "skipped: " << family.gcc << " not installed";
   const Program program = test_program();
-  const Result<Image> image = build_image(program, *target, toolchain, {}, folder);
+  const Result<Image> image = build_image(program, *target, *toolchain, {}, folder);
   ASSERT_TRUE(image) << text(image.error());
   ASSERT_TRUE(image->overflows.empty()) << text(image->overflows);
   const Result<ElfFile> elf = read_elf(image->elf);

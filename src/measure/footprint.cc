@@ -12,25 +12,28 @@ namespace assay {
 namespace {
 
 constexpr std::string_view kStackSection = ".stack", kArenaSection = ".arena";
+constexpr std::string_view kNoBytes = ".code_room";  ///< addresses that the linker script skips
 
 struct FlashClass {
   std::string_view section;
   int64_t Footprint::*bytes;
 };
 constexpr FlashClass kFlashClasses[] = {
-    {".vectors", &Footprint::startup_bytes}, {".startup", &Footprint::startup_bytes},
-    {".libc", &Footprint::libc_bytes},       {".model", &Footprint::model_code_bytes},
-    {".kernels", &Footprint::kernels_bytes}, {".weights", &Footprint::weights_bytes},
+    {".vectors", &Footprint::startup_bytes},
+    {".startup", &Footprint::startup_bytes},
+    {".libc", &Footprint::libc_bytes},
+    {".model", &Footprint::model_code_bytes},
+    {".startup_data", &Footprint::startup_bytes},
+    {".libc_data", &Footprint::libc_bytes},
+    {".kernels", &Footprint::kernels_bytes},
+    {".weights", &Footprint::weights_bytes},
     {".tables", &Footprint::tables_bytes},
 };
 
 /// Which of the target's regions holds [address, address + bytes); -1 if none does.
 int region_at(const Target& target, uint32_t address, int64_t bytes) {
-  for (size_t i = 0; i < target.regions.size(); ++i) {
-    const MemoryRegion& region = target.regions[i];
-    const int64_t from = int64_t{address} - region.address;
-    if (from >= 0 && bytes <= region.size_bytes - from) return static_cast<int>(i);
-  }
+  for (size_t i = 0; i < target.regions.size(); ++i)
+    if (target.regions[i].holds(address, bytes)) return static_cast<int>(i);
   return -1;
 }
 
@@ -65,7 +68,8 @@ Result<Footprint> footprint(const ElfFile& elf, const Target& target) {
   }
   int64_t in_sections = 0;
   for (const ElfSection& section : elf.sections) {
-    if (!section.allocated || section.bytes == 0 || section.name == kStackSection) continue;
+    if (!section.allocated || section.bytes == 0) continue;
+    if (section.name == kStackSection || section.name == kNoBytes) continue;
     const int index = region_at(target, section.address, section.bytes);
     if (index < 0)
       return fail(ErrorKind::input, "section '{}': {} bytes at 0x{:08x} lie in no region of {}",

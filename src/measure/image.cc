@@ -26,9 +26,16 @@ std::optional<uint32_t> word_at(const ElfFile& elf, uint32_t address) {
   return std::nullopt;
 }
 
+bool holds_code(const ElfFile& elf, uint32_t address) {
+  return std::ranges::any_of(elf.segments, [&](const ElfSegment& segment) {
+    return address >= segment.load_address &&
+           uint64_t{address} + 2 <= uint64_t{segment.load_address} + segment.bytes.size();
+  });
+}
+
 bool is_vector_table(const ElfFile& elf, const Target& target, uint32_t address) {
   const auto sp = word_at(elf, address), reset = word_at(elf, address + 4);
-  if (!sp || !reset || *sp % 4 != 0 || (*reset & 1) == 0 || !word_at(elf, *reset & ~3u))
+  if (!sp || !reset || *sp % 4 != 0 || (*reset & 1) == 0 || !holds_code(elf, *reset & ~1u))
     return false;
   return std::ranges::any_of(target.regions, [&](const MemoryRegion& region) {
     return region.kind == RegionKind::ram && *sp > region.address &&
@@ -87,6 +94,10 @@ Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& targ
                        "ELF")) {
     image.format = "ELF";
     image.elf = TRY(read_elf(image.file));
+    const IsaFamily& family = isa_family(target.isa);
+    if (image.elf.family != &family)
+      return fail(ErrorKind::input, "its code is for {}, but {} is {}", image.elf.family->name,
+                  target.name, family.name);
   } else if (text.starts_with(':') || is_s_record(text)) {
     TRY_STATUS(in(read_pieces(image), "{}", text.starts_with(':') ? "Intel HEX" : "S-records"));
   } else {

@@ -46,7 +46,7 @@ std::string digest(const RunFacts& facts) {
 class ImageSlow : public testing::Test {
  protected:
   void SetUp() override {
-    const Result<Toolchain> found = find_toolchain("");
+    const Result<Toolchain> found = find_toolchain("", arm_family);
     if (!found) GTEST_SKIP() << "skipped: arm-none-eabi-gcc not installed";
     toolchain = *found;
   }

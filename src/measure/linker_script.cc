@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "hw/isa_family.h"
 #include "measure/toolchain.h"
 #include "util/text.h"
 
@@ -43,33 +44,53 @@ const MemoryRegion* arena_region(const Target& target, int64_t arena_bytes) {
 std::string memory_line(const Target& target, const MemoryRegion& region) {
   const bool holds_image = &region == first_region(target, RegionKind::flash);
   const int64_t skip = holds_image ? target.image_offset_bytes : 0;
-  return fmt::format("  {} ({}) : ORIGIN = 0x{:08x}, LENGTH = {}\n", c_identifier(region.name),
-                     region.kind == RegionKind::flash ? "rx" : "rwx", region.address + skip,
-                     region.size_bytes - skip);
+  const std::string name = c_identifier(region.name);
+  std::string line = fmt::format("  {} ({}) : ORIGIN = 0x{:08x}, LENGTH = {}\n", name,
+                                 region.kind == RegionKind::flash ? "rx" : "rwx",
+                                 region.address + skip, region.size_bytes - skip);
+  if (region.data_address)
+    line += fmt::format("  {}_DATA (r) : ORIGIN = 0x{:08x}, LENGTH = {}\n", name,
+                        *region.data_address + skip, region.size_bytes - skip);
+  return line;
 }
 
 constexpr std::string_view kFlashSections = R"(
   .vectors : {{ KEEP(*(.vectors)) }} > {flash}
   .startup : {{ *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
-  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
+  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.* .srodata .srodata.*) . = ALIGN(4); }} > {flash}
   .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
   .kernels : {{ *(.text .text.*) . = ALIGN(4); }} > {flash}
   .weights : {{{weights} . = ALIGN(4); }} > {flash}
   .tables  : {{ *(.rodata .rodata.*) . = ALIGN(4); }} > {flash}
 )";
 
+/// Where loads see flash at other addresses than fetches: constants run there, as far from its
+/// begin as they are stored from flash's (.code_room keeps the two in step).
+constexpr std::string_view kSplitFlashSections = R"(
+  .vectors : {{ KEEP(*(.vectors)) }} > {flash}
+  .startup : {{ *firmware_*.o(.text .text.*) . = ALIGN(4); }} > {flash}
+  .libc    : {{ *.a:*(.text .text.*) . = ALIGN(4); }} > {flash}
+  .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
+  .kernels : {{ *(.text .text.*) . = ALIGN(16); }} > {flash}
+  .code_room (NOLOAD) : {{ . += ADDR(.kernels) + SIZEOF(.kernels) - ORIGIN({flash}); }} > {flash}_DATA
+  .startup_data : {{ *firmware_*.o(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .libc_data : {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .weights : {{{weights} . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .tables  : {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+)";
+
 constexpr std::string_view kRamSections = R"(
   .arena (NOLOAD) : ALIGN(16) {{ *(.bss.assay_arena) }} > {arena} AT> {arena}
   .data : ALIGN(4) {{
     __data_start = .;
-    *(.data .data.*)
+    *(.data .data.* .sdata .sdata.*)
     . = ALIGN(4);
     __data_end = .;
   }} > {ram} AT> {flash}
-  __data_load = LOADADDR(.data);
+  __data_load = LOADADDR(.data){data_offset};
   .bss (NOLOAD) : ALIGN(4) {{
     __bss_start = .;
-    *(.bss .bss.* COMMON)
+    *(.bss .bss.* .sbss .sbss.* COMMON)
     . = ALIGN(4);
     __bss_end = .;
   }} > {ram} AT> {ram}
@@ -77,7 +98,7 @@ constexpr std::string_view kRamSections = R"(
   .stack (NOLOAD) : ALIGN(4) {{ . += __stack_reserve; }} > {ram} AT> {ram}
   __stack_top = (ORIGIN({ram}) + LENGTH({ram})) & ~7;
 
-  /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .comment) }}
+  /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }}
 )";
 
 /// The input sections of the program's weights, by -fdata-sections' names.
@@ -99,14 +120,20 @@ std::string linker_script(const Target& target, const Program& program) {
   const std::string weights = weight_sections(program);
   std::string script = fmt::format("/* {}: made by assay from the target's regions. */\n\n",
                                    c_identifier(target.name));
-  script += "ENTRY(firmware_reset)\n\nMEMORY {\n";
+  const IsaFamily& family = isa_family(target.isa);
+  script += fmt::format("ENTRY({})\n\nMEMORY {{\n", family.entry);
   for (const MemoryRegion& region : target.regions) script += memory_line(target, region);
   script += fmt::format("}}\n\n__stack_reserve = {};\n", kStackReserveBytes);
-  script += "__aeabi_unwind_cpp_pr0 = 0;\n\nSECTIONS {";
-  script += fmt::format(fmt::runtime(kFlashSections), fmt::arg("flash", flash_name),
-                        fmt::arg("model", program.name), fmt::arg("weights", weights));
+  script += fmt::format("{}\nSECTIONS {{", family.link_symbols);
+  const bool split = flash->data_address.has_value();
+  const std::string data_offset =
+      split ? fmt::format(" + 0x{:08x}", *flash->data_address - flash->address) : "";
+  script += fmt::format(fmt::runtime(split ? kSplitFlashSections : kFlashSections),
+                        fmt::arg("flash", flash_name), fmt::arg("model", program.name),
+                        fmt::arg("weights", weights));
   script += fmt::format(fmt::runtime(kRamSections), fmt::arg("flash", flash_name),
-                        fmt::arg("ram", ram_name), fmt::arg("arena", arena_name));
+                        fmt::arg("ram", ram_name), fmt::arg("arena", arena_name),
+                        fmt::arg("data_offset", data_offset));
   script += "}\n";
   return script;
 }

@@ -41,7 +41,7 @@ __aeabi_unwind_cpp_pr0 = 0;
 SECTIONS {
   .vectors : { KEEP(*(.vectors)) } > FLASH
   .startup : { *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); } > FLASH
-  .libc    : { *.a:*(.text .text.* .rodata .rodata.*) . = ALIGN(4); } > FLASH
+  .libc    : { *.a:*(.text .text.* .rodata .rodata.* .srodata .srodata.*) . = ALIGN(4); } > FLASH
   .model   : { *(.text.toy_*) . = ALIGN(4); } > FLASH
   .kernels : { *(.text .text.*) . = ALIGN(4); } > FLASH
   .weights : {
@@ -52,14 +52,14 @@ SECTIONS {
   .arena (NOLOAD) : ALIGN(16) { *(.bss.assay_arena) } > RAM AT> RAM
   .data : ALIGN(4) {
     __data_start = .;
-    *(.data .data.*)
+    *(.data .data.* .sdata .sdata.*)
     . = ALIGN(4);
     __data_end = .;
   } > RAM AT> FLASH
   __data_load = LOADADDR(.data);
   .bss (NOLOAD) : ALIGN(4) {
     __bss_start = .;
-    *(.bss .bss.* COMMON)
+    *(.bss .bss.* .sbss .sbss.* COMMON)
     . = ALIGN(4);
     __bss_end = .;
   } > RAM AT> RAM
@@ -67,7 +67,7 @@ SECTIONS {
   .stack (NOLOAD) : ALIGN(4) { . += __stack_reserve; } > RAM AT> RAM
   __stack_top = (ORIGIN(RAM) + LENGTH(RAM)) & ~7;
 
-  /DISCARD/ : { *(.ARM.exidx* .ARM.extab* .ARM.attributes .comment) }
+  /DISCARD/ : { *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }
 }
 )");
 }
@@ -100,6 +100,15 @@ TEST(LinkerScript, LeavesTheBootBlockAlone) {
             std::string::npos);
 }
 
+TEST(LinkerScript, PutsConstantsWhereLoadsSeeThem) {
+  Target target = two_rams();
+  target.regions[0].data_address = 0x3c000000;
+  const std::string script = linker_script(target, test_program());
+  for (const char* line : {"FLASH_DATA (r) : ORIGIN = 0x3c000000, LENGTH = 65536",
+                           "> FLASH_DATA AT> FLASH", "__data_load = LOADADDR(.data) + 0x2c000000;"})
+    EXPECT_NE(script.find(line), std::string::npos) << line;
+}
+
 TEST(LinkerScript, NeedsFlashAndRam) {
   Target target = two_rams();
   target.regions.resize(1);
@@ -121,11 +130,11 @@ TEST(ParseOverflows, ReadsWhatLdSays) {
 }
 
 TEST(FindToolchain, SaysWhatIsMissing) {
-  const auto missing = find_toolchain("no-such-compiler");
+  const auto missing = find_toolchain("no-such-compiler", arm_family);
   ASSERT_FALSE(missing);
   EXPECT_EQ(text(missing.error()), "there is no compiler 'no-such-compiler'");
   EXPECT_EQ(exit_code(missing.error()), 5);
-  const auto host = find_toolchain("/bin/true");
+  const auto host = find_toolchain("/bin/true", arm_family);
   ASSERT_FALSE(host);
   EXPECT_NE(text(host.error()).find("is it a GCC?"), std::string::npos) << text(host.error());
 }

@@ -5,13 +5,16 @@
 // as a jump to where nothing is. uc_emu_stop in a block hook takes effect when that block has run,
 // and may be lost if it ends in an exception: the hook asks again. Unicorn's Cortex-M7 has no
 // double-precision FPU: its A-profile core runs the same Thumb-2 code, without what tells the
-// profiles apart. No M55. Any number may run in threads.
+// profiles apart. RISC-V cores are all "any"; their EBREAK arrives as an invalid instruction. No
+// M55. Any number may run in threads.
 #include "measure/machine.h"
 
 #include <unicorn/unicorn.h>
 
 #include <algorithm>
 #include <vector>
+
+#include "hw/isa_family.h"
 
 namespace assay {
 namespace {
@@ -30,6 +33,17 @@ constexpr CpuModel kModels[] = {
     {"cortex_m7", UC_CPU_ARM_CORTEX_M7}, {"cortex_m33", UC_CPU_ARM_CORTEX_M33},
 };
 
+constexpr CpuModel kAnyRiscv = {"", UC_CPU_RISCV32_ANY};
+
+bool is_riscv(const CoreTiming& core) { return isa_family(core.isa).name == "riscv"; }
+
+/// nullptr if Unicorn has no such core.
+const CpuModel* cpu_model(const CoreTiming& core) {
+  if (is_riscv(core)) return &kAnyRiscv;
+  const auto found = std::ranges::find(kModels, core.name, &CpuModel::core);
+  return found == std::end(kModels) ? nullptr : &*found;
+}
+
 constexpr int kRegisters[] = {
     UC_ARM_REG_R0,      UC_ARM_REG_R1,      UC_ARM_REG_R2,      UC_ARM_REG_R3,
     UC_ARM_REG_R4,      UC_ARM_REG_R5,      UC_ARM_REG_R6,      UC_ARM_REG_R7,
@@ -38,6 +52,13 @@ constexpr int kRegisters[] = {
     UC_ARM_REG_XPSR,    UC_ARM_REG_IPSR,    UC_ARM_REG_MSP,     UC_ARM_REG_PSP,
     UC_ARM_REG_CONTROL, UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI, UC_ARM_REG_FAULTMASK,
     UC_ARM_REG_FPSCR};
+
+/// RISC-V's by what they are for: the arguments a0 and up for r0 and up, ra for lr.
+constexpr int kRiscvRegisters[] = {
+    UC_RISCV_REG_A0, UC_RISCV_REG_A1, UC_RISCV_REG_A2, UC_RISCV_REG_A3,
+    UC_RISCV_REG_A4, UC_RISCV_REG_A5, UC_RISCV_REG_A6, UC_RISCV_REG_A7,
+    UC_RISCV_REG_T0, UC_RISCV_REG_T1, UC_RISCV_REG_T2, UC_RISCV_REG_S0,
+    UC_RISCV_REG_S1, UC_RISCV_REG_SP, UC_RISCV_REG_RA, UC_RISCV_REG_PC};
 
 Status check(uc_err error, std::string_view doing) {
   if (error == UC_ERR_OK) return {};
@@ -72,6 +93,7 @@ struct Machine::State {
 
   std::unique_ptr<uc_engine, Close> engine;
   MachineHooks hooks;
+  bool riscv = false;
   std::vector<Range> memory = {};
   std::vector<std::unique_ptr<Mapped>> windows = {};
   bool stopping = false;
@@ -83,8 +105,16 @@ struct Machine::State {
     uc_emu_stop(engine.get());
   }
 
+  /// The library's number of a register, -1 if the core has none like it.
+  int id(Register reg) const {
+    const auto index = static_cast<size_t>(reg);
+    if (!riscv) return kRegisters[index];
+    return index < std::size(kRiscvRegisters) ? kRiscvRegisters[index] : -1;
+  }
+
   uint32_t reg(int id) const {
     uint32_t value = 0;
+    if (id < 0) return 0;
     uc_reg_read(engine.get(), id, &value);
     return value;
   }
@@ -122,7 +152,7 @@ struct Machine::State {
     const bool is_return = number == kExceptionReturn;
     s.end({is_return ? StopKind::exception_return : StopKind::exception,
            number,
-           s.reg(UC_ARM_REG_PC),
+           s.reg(s.id(Register::pc)),
            {}});
   }
 
@@ -189,7 +219,7 @@ struct Machine::State {
     for (const MemoryRegion& region : target.regions) regions.push_back(&region);
     std::ranges::sort(regions, {}, &MemoryRegion::address);
     uint64_t mapped = 0;
-    memory.reserve(regions.size());
+    memory.reserve(2 * regions.size());
     for (const MemoryRegion* region : regions) {
       const uint64_t begin = std::max<uint64_t>(mapped, region->address / kPage * kPage);
       const uint64_t end = (region->address + region->size_bytes + kPage - 1) / kPage * kPage;
@@ -200,6 +230,12 @@ struct Machine::State {
                     "region {}", region->name));
       memory.push_back({begin, end});
       mapped = end;
+      if (!region->data_address) continue;
+      const uint64_t data = *region->data_address / kPage * kPage;
+      TRY_STATUS(
+          in(check(uc_mem_map(engine.get(), data, end - begin, UC_PROT_READ), "mapping memory"),
+             "region {}", region->name));
+      memory.push_back({data, data + end - begin});
     }
     return {};
   }
@@ -230,21 +266,24 @@ Machine& Machine::operator=(Machine&&) noexcept = default;
 Machine::~Machine() = default;
 
 std::string Machine::unavailable(const CoreTiming& core) {
-  if (std::ranges::find(kModels, core.name, &CpuModel::core) != std::end(kModels)) return "";
+  if (cpu_model(core) != nullptr) return "";
   return fmt::format("unicorn has no {}", core.title);
 }
 
 Result<Machine> Machine::open(const CoreTiming& core, const Target& target, MachineHooks hooks,
                               CoreProfile profile) {
-  const auto model = std::ranges::find(kModels, core.name, &CpuModel::core);
-  if (model == std::end(kModels)) return fail(ErrorKind::unsupported, "{}", unavailable(core));
+  const CpuModel* model = cpu_model(core);
+  if (model == nullptr) return fail(ErrorKind::unsupported, "{}", unavailable(core));
   const bool application = profile == CoreProfile::application;
   uc_engine* raw = nullptr;
-  const int mode = application ? UC_MODE_THUMB : UC_MODE_THUMB | UC_MODE_MCLASS;
-  TRY_STATUS(check(uc_open(UC_ARCH_ARM, static_cast<uc_mode>(mode), &raw), "opening"));
+  const bool riscv = is_riscv(core);
+  const int thumb = application ? UC_MODE_THUMB : UC_MODE_THUMB | UC_MODE_MCLASS;
+  const auto mode = static_cast<uc_mode>(riscv ? static_cast<int>(UC_MODE_RISCV32) : thumb);
+  TRY_STATUS(check(uc_open(riscv ? UC_ARCH_RISCV : UC_ARCH_ARM, mode, &raw), "opening"));
   auto state = std::make_unique<State>();
   state->engine.reset(raw);
   state->hooks = hooks;
+  state->riscv = riscv;
   const int cpu = application ? static_cast<int>(UC_CPU_ARM_MAX) : model->model;
   TRY_STATUS(check(uc_ctl_set_cpu_model(raw, cpu), "choosing the core"));
   TRY_STATUS(state->map_memory(target));
@@ -254,16 +293,14 @@ Result<Machine> Machine::open(const CoreTiming& core, const Target& target, Mach
   return Machine(std::move(state));
 }
 
-uint32_t Machine::read(Register reg) const {
-  return state_->reg(kRegisters[static_cast<int>(reg)]);
-}
+uint32_t Machine::read(Register reg) const { return state_->reg(state_->id(reg)); }
 
 void Machine::write(Register reg, uint32_t value) {
   if (reg == Register::xpsr) {  // all of it, GE too
     uc_reg_write(state_->engine.get(), UC_ARM_REG_XPSR_NZCVQG, &value);
     return;
   }
-  uc_reg_write(state_->engine.get(), kRegisters[static_cast<int>(reg)], &value);
+  if (const int id = state_->id(reg); id >= 0) uc_reg_write(state_->engine.get(), id, &value);
 }
 
 uint32_t Machine::read_fp(int index) const { return state_->reg(UC_ARM_REG_S0 + index); }
@@ -286,12 +323,24 @@ bool Machine::is_memory(uint32_t address, uint32_t bytes) const {
   });
 }
 
+/// Unicorn takes RISC-V's EBREAK for an invalid instruction.
+bool Machine::at_ebreak() const {
+  constexpr uint32_t kEbreak = 0x00100073;
+  constexpr uint16_t kShort = 0x9002;
+  uint32_t insn = 0;
+  read(read(Register::pc), std::as_writable_bytes(std::span(&insn, 1)));
+  return insn == kEbreak || (insn & 0xffff) == kShort;
+}
+
 StopEvent Machine::run(uint32_t pc) {
   State& s = *state_;
   s.stopping = false;
   s.event.reset();
-  const uc_err ended = uc_emu_start(s.engine.get(), pc | 1, kNever, 0, 0);
+  const uint32_t thumb = s.riscv ? 0 : 1;
+  const uc_err ended = uc_emu_start(s.engine.get(), pc | thumb, kNever, 0, 0);
   if (s.event) return std::move(*s.event);
+  if (s.riscv && (ended == UC_ERR_INSN_INVALID || ended == UC_ERR_EXCEPTION) && at_ebreak())
+    return {StopKind::exception, kExceptionBreakpoint, read(Register::pc), {}};
   if (ended == UC_ERR_INSN_INVALID)
     return {StopKind::exception, kExceptionUndefined, read(Register::pc), {}};
   if (ended != UC_ERR_OK) return {StopKind::other, 0, read(Register::pc), uc_strerror(ended)};

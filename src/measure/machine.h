@@ -16,6 +16,7 @@
 
 namespace assay {
 
+/// Arm's; of RISC-V's a0 to a7, t0 to t2, s0, s1 stand for r0 to r12, ra for lr.
 enum class Register : uint8_t {
   r0,
   r1,
@@ -112,6 +113,7 @@ class Machine {
 
  private:
   struct State;
+  bool at_ebreak() const;
   explicit Machine(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -20,7 +20,7 @@ namespace assay {
 namespace {
 
 constexpr int64_t kLookAround = 5'000'000;  ///< instructions between looks at the clock
-constexpr uint32_t kReturn = 0xe0000f00;    ///< where a function called alone returns to
+constexpr uint32_t kReturn = 0xf0000000;    ///< where a function called alone returns to: nothing
 const std::string kRegion = "region";
 
 struct Run {
@@ -135,6 +135,14 @@ void on_exception(void* user, const ExceptionEvent& event) {
   if (event.number != 0) ++run.exceptions[event.number];
 }
 
+/// As it comes from the factory.
+void erase_flash(Machine& machine, const Target& target) {
+  for (const MemoryRegion& region : target.regions)
+    if (region.kind == RegionKind::flash)
+      machine.write(region.address, std::vector<std::byte>(static_cast<size_t>(region.size_bytes),
+                                                           std::byte{0xff}));
+}
+
 Status load(Machine& machine, const ElfFile& elf, bool initialised) {
   for (const ElfSegment& segment : elf.segments) {
     if (segment.bytes.empty()) continue;
@@ -177,8 +185,8 @@ void run_board(Run& run, uint32_t pc) {
       continue;
     }
     if (run.over) return;
-    const bool returned = run.request.call && (ended.pc | 1) == (kReturn | 1);
-    if (returned) return run.finish(ProfileEnd::finished, "the function returned");
+    if (run.request.call && ended.pc == kReturn)
+      return run.finish(ProfileEnd::finished, "the function returned");
     return run.finish(ProfileEnd::fault,
                       fmt::format("{} in {} at 0x{:08x}: {}", kind_of(ended.kind),
                                   run.profiler.place(), ended.pc, ended.what));
@@ -201,6 +209,8 @@ uint32_t stack_top(const Target& target) {
 Result<uint32_t> start(Run& run) {
   const ProfileRequest& request = run.request;
   Machine& machine = run.board->machine();
+  erase_flash(machine, request.target);
+  run.host.input = request.input;
   TRY_STATUS(load(machine, request.image.elf, request.call.has_value()));
   if (!request.call) {
     uint32_t vectors[2] = {};
@@ -219,14 +229,19 @@ Result<uint32_t> start(Run& run) {
 void collect(Run& run) {
   ProfileFacts& facts = run.facts;
   const UartScript& script = run.request.script;
-  for (const DerivedRegion& how : script.derived)
-    facts.regions.push_back(run.profiler.derived(how));
+  if (facts.end == ProfileEnd::finished)  // else one of the two may be incomplete
+    for (const DerivedRegion& how : script.derived)
+      facts.regions.push_back(run.profiler.derived(how));
   if (run.request.from) facts.regions.push_back(run.profiler.region(kRegion));
   for (const UartStep& step : script.steps) {
     const auto same = [&](const ProfileRegion& region) { return region.name == step.text; };
     if (step.kind == UartStep::begin && std::ranges::none_of(facts.regions, same))
       facts.regions.push_back(run.profiler.region(step.text));
   }
+  for (const ProfileRegion& region : facts.regions)
+    if (region.times == 0)
+      facts.notes.push_back(fmt::format("region {} was never reached", region.name));
+  std::erase_if(facts.regions, [](const ProfileRegion& region) { return region.times == 0; });
   facts.regions.push_back(run.profiler.whole_run());
   facts.console += run.board->output();
   facts.touched = run.board->peripherals().touched();

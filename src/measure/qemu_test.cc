@@ -39,7 +39,7 @@ struct Environment {
 class QemuSlow : public testing::Test {
  protected:
   void SetUp() override {
-    const Result<Toolchain> found = find_toolchain("");
+    const Result<Toolchain> found = find_toolchain("", arm_family);
     if (!found) GTEST_SKIP() << "skipped: arm-none-eabi-gcc not installed";
     toolchain = *found;
     if (const std::string why = qemu_emulator.missing(); !why.empty())

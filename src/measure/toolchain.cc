@@ -8,8 +8,6 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kDefaultCompiler = "arm-none-eabi-gcc";
-
 Result<std::string> first_line(const std::filesystem::path& gcc, const char* question) {
   const Result<ProcessResult> asked = run_process({gcc.string(), question}, ".");
   if (!asked) return std::unexpected(asked.error());
@@ -21,25 +19,26 @@ Result<std::string> first_line(const std::filesystem::path& gcc, const char* que
 
 }  // namespace
 
-Result<Toolchain> find_toolchain(const std::string& compiler) {
-  const std::string wanted = compiler.empty() ? std::string(kDefaultCompiler) : compiler;
+Result<Toolchain> find_toolchain(const std::string& compiler, const IsaFamily& family) {
+  const std::string wanted = compiler.empty() ? std::string(family.gcc) : compiler;
   std::filesystem::path gcc;
   if (wanted.find('/') == wanted.npos)
     gcc = find_program(wanted);
   else if (std::filesystem::is_regular_file(wanted))
     gcc = std::filesystem::absolute(wanted);
   if (gcc.empty()) {
-    if (wanted == kDefaultCompiler)
+    if (wanted == family.gcc)
       return fail(ErrorKind::environment,
-                  "needs arm-none-eabi-gcc, which is not installed. Debian: apt-get install "
-                  "gcc-arm-none-eabi. Without it `assay inspect` and `assay emit` still work");
+                  "needs {}, which is not installed. Debian: apt-get install {}. Without it `assay "
+                  "inspect` and `assay emit` still work",
+                  family.gcc, family.packages.substr(0, family.packages.find(' ')));
     return fail(ErrorKind::environment, "there is no compiler '{}'", wanted);
   }
   const std::string version = TRY(first_line(gcc, "--version"));
   const std::string machine = TRY(first_line(gcc, "-dumpmachine"));
-  if (!machine.starts_with("arm-") || !machine.ends_with("eabi"))
-    return fail(ErrorKind::environment, "{} makes code for {}, not for arm-none-eabi", wanted,
-                machine);
+  if (!family.makes_code_for(machine))
+    return fail(ErrorKind::environment, "{} makes code for {}, not for {}", wanted, machine,
+                family.gcc.substr(0, family.gcc.rfind('-')));
   const Result<std::vector<std::byte>> content = read_file(gcc);
   return Toolchain{gcc, version, content ? hash_hex(*content) : gcc.string()};
 }

@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "emit/program.h"
+#include "hw/isa_family.h"
 #include "hw/target.h"
 
 namespace assay {
+
+class Cache;
 
 struct Toolchain {
   std::filesystem::path gcc;  ///< absolute
@@ -19,14 +22,15 @@ struct Toolchain {
   std::string content_hash;   ///< of the program's file: a wrapper script may change
 };
 
-/// `compiler` is a path or a name on PATH; empty: arm-none-eabi-gcc. Error: environment, with the
-/// Debian package that has it.
-Result<Toolchain> find_toolchain(const std::string& compiler);
+/// `compiler` is a path or a name on PATH; empty: the family's. Error: environment, with the Debian
+/// package that has it.
+Result<Toolchain> find_toolchain(const std::string& compiler, const IsaFamily& family);
 
 struct BuildOptions {
   std::vector<std::string> flags;                ///< the user's, after ours
   double max_seconds = 300;                      ///< for each compiler process
   const std::atomic<bool>* cancelled = nullptr;  ///< Ctrl-C; may be null
+  const Cache* objects = nullptr;                ///< compiled sources by their content; may be null
 };
 
 /// A region that the image does not fit in.

@@ -1,13 +1,14 @@
 // Our own firmware on a Machine (Unicorn): runs the very image that would be flashed, at the part's
 // real addresses, and tells BlockCounter of each basic block.
 //
-// Semihosting's BKPT stops the machine with pc still on it. Peripherals are a window where the last
+// Semihosting's trap stops the machine with pc still on it. Peripherals are a window where the last
 // write reads back, the private peripheral bus too. Not handled: interrupts, SysTick and exceptions
 // (an instruction that would raise one ends the run as a fault; board.h does them for other
 // firmware), M55. Any number may run in threads: all state is in Run.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 
@@ -20,7 +21,6 @@ namespace assay {
 namespace {
 
 constexpr uint32_t kPrivateBus = 0xe0000000;
-constexpr uint16_t kSemihosting = 0xbeab;
 constexpr int64_t kLookAround = 50'000'000;  ///< instructions between looks at the clock
 constexpr size_t kMaxNotes = 20;
 
@@ -42,6 +42,8 @@ struct Run {
   std::map<uint32_t, uint32_t> peripherals = {};  ///< last written, by address
   std::vector<std::string> notes = {};
 };
+
+bool is_arm(const RunRequest& request) { return isa_family(request.core.isa).name == "arm"; }
 
 Run& run_of(void* user) { return *static_cast<Run*>(user); }
 
@@ -97,10 +99,13 @@ void on_access(void* user, uint32_t address, uint32_t bytes, bool is_store) {
 }
 
 /// Instructions in [from, to): what a condition of IT skipped fires no hook, but takes its cycle.
-int64_t instructions_between(const Machine& machine, uint32_t from, uint32_t to) {
+int64_t instructions_between(const Run& run, uint32_t from, uint32_t to) {
   int64_t count = 0;
-  for (uint16_t first = 0; from < to; from += first >= 0xe800 ? 4 : 2, ++count)
-    if (!machine.read(from, std::as_writable_bytes(std::span(&first, 1)))) break;
+  for (uint16_t first = 0; from < to; ++count) {
+    if (!run.machine->read(from, std::as_writable_bytes(std::span(&first, 1)))) break;
+    const bool is_long = is_arm(run.request) ? first >= 0xe800 : (first & 3) == 3;
+    from += is_long ? 4 : 2;
+  }
   return count;
 }
 
@@ -109,7 +114,7 @@ void on_instruction(void* user, uint32_t address, uint32_t bytes) {
   Run& run = run_of(user);
   const Block& block = run.counter->block();
   const uint32_t until = address == block.begin ? run.one_by_one_end : address;
-  run.one_by_one += instructions_between(*run.machine, run.one_by_one_next, until) + 1;
+  run.one_by_one += instructions_between(run, run.one_by_one_next, until) + 1;
   run.one_by_one_next = address + bytes;
   run.one_by_one_end = block.end;
 }
@@ -143,12 +148,18 @@ MachineHooks hooks_of(Run& run) {
   return hooks;
 }
 
-/// The image as a programmer would write it: what is stored, where it is stored.
-Status load_image(Machine& machine, const ElfFile& elf) {
-  for (const ElfSegment& segment : elf.segments)
-    if (!segment.bytes.empty() && !machine.write(segment.load_address, segment.bytes))
+/// The image as a programmer would write it: what is stored, where it is stored, and where loads
+/// see it.
+Status load_image(Machine& machine, const ElfFile& elf, const Target& target) {
+  for (const ElfSegment& segment : elf.segments) {
+    if (segment.bytes.empty()) continue;
+    if (!machine.write(segment.load_address, segment.bytes))
       return fail(ErrorKind::input, "its segment at 0x{:08x} is in no memory of the target",
                   segment.load_address);
+    for (const MemoryRegion& region : target.regions)
+      if (region.data_address && region.holds(segment.load_address, 1))
+        machine.write(segment.load_address - region.address + *region.data_address, segment.bytes);
+  }
   return {};
 }
 
@@ -167,19 +178,30 @@ CoreProfile profile_for(const RunRequest& request) {
   return lacks_double ? CoreProfile::application : CoreProfile::microcontroller;
 }
 
-/// Answers BKPT 0xab with pc after it, or ends the run.
+/// Bytes of the semihosting trap that pc stands on; 0 if it stands on something else.
+uint32_t trap_bytes(const Run& run, uint32_t pc) {
+  if (is_arm(run.request)) {
+    uint16_t insn = 0;
+    run.machine->read(pc, std::as_writable_bytes(std::span(&insn, 1)));
+    return insn == 0xbeab ? 2 : 0;
+  }
+  std::array<uint32_t, 3> insns{};  // slli x0, x0, 31; ebreak; srai x0, x0, 7
+  run.machine->read(pc - 4, std::as_writable_bytes(std::span(insns)));
+  return insns == std::array<uint32_t, 3>{0x01f01013, 0x00100073, 0x40705013} ? 4 : 0;
+}
+
+/// Answers the trap with pc after it, or ends the run.
 void answer(Run& run, const StopEvent& event) {
   Machine& machine = *run.machine;
   const uint32_t pc = machine.read(Register::pc) & ~1u;
-  uint16_t insn = 0;
-  machine.read(pc, std::as_writable_bytes(std::span(&insn, 1)));
-  if (event.number != kExceptionBreakpoint || insn != kSemihosting)
+  const uint32_t bytes = event.number == kExceptionBreakpoint ? trap_bytes(run, pc) : 0;
+  if (bytes == 0)
     return stop(run, fault(run, fmt::format("exception {} of the emulator", event.number)));
   run.host.inferences = run.inferences->inferences();
   const uint32_t result = semihosting_call(run.host, run.memory, machine.read(Register::r0),
                                            machine.read(Register::r1));
   machine.write(Register::r0, result);
-  machine.write(Register::pc, (pc + 2) | 1);
+  machine.write(Register::pc, (pc + bytes) | (is_arm(run.request) ? 1 : 0));
   if (run.host.exit_code) stop(run, std::nullopt);
 }
 
@@ -230,12 +252,31 @@ std::string unavailable(const CoreTiming& core, const Target& /*target*/) {
   return Machine::unavailable(core);
 }
 
+/// Where the core starts.
+struct Reset {
+  uint32_t pc = 0, sp = 0;  ///< sp: the stack's top
+};
+
+/// Arm's vector table says both; elsewhere the ELF says where, and the firmware itself makes a
+/// stack.
+Result<Reset> reset_of(const Machine& machine, const RunRequest& request) {
+  if (!is_arm(request)) {
+    const ElfSymbol* top = request.elf.find("__stack_top");
+    return Reset{request.elf.entry, top ? top->address : 0};
+  }
+  uint32_t vectors[2] = {};  // initial sp, reset handler
+  if (!machine.read(vector_table(request.elf, request.target),
+                    std::as_writable_bytes(std::span(vectors))))
+    return fail(ErrorKind::input, "the vector table is in no memory of the target");
+  return Reset{vectors[1] & ~1u, vectors[0]};
+}
+
 Result<RunFacts> run_image(const RunRequest& request) {
   Run run{.request = request};
   Machine machine =
       TRY(Machine::open(request.core, request.target, hooks_of(run), profile_for(request)));
   run.machine = &machine;
-  TRY_STATUS(load_image(machine, request.elf));
+  TRY_STATUS(load_image(machine, request.elf, request.target));
   BlockCounter counter(request.elf, request.target, request.core,
                        [&machine](uint32_t address, uint32_t bytes) {
                          std::vector<std::byte> code(bytes);
@@ -258,16 +299,13 @@ Result<RunFacts> run_image(const RunRequest& request) {
         if (!machine.read(wanted.address, captured[i])) captured[i].clear();
       }
     };
-  uint32_t vectors[2] = {};  // initial sp, reset handler
-  if (!machine.read(vector_table(request.elf, request.target),
-                    std::as_writable_bytes(std::span(vectors))))
-    return fail(ErrorKind::input, "the vector table is in no memory of the target");
-  machine.write(Register::sp, vectors[0]);
-  counter.begin_at(vectors[1] & ~1u);
-  run_from(run, vectors[1]);
-  RunFacts facts = inferences.facts(vectors[0]);
+  const Reset reset = TRY(reset_of(machine, request));
+  machine.write(Register::sp, reset.sp);
+  counter.begin_at(reset.pc);
+  run_from(run, reset.pc);
+  RunFacts facts = inferences.facts(reset.sp);
   const ElfSymbol* limit = request.elf.find("__stack_limit");
-  TRY_STATUS(check_end(run, limit ? limit->address : 0, facts, vectors[0]));
+  TRY_STATUS(check_end(run, limit ? limit->address : 0, facts, reset.sp));
   facts.outputs = std::move(run.host.outputs);
   facts.outputs.resize(request.inputs.size());
   facts.captured = std::move(captured);
@@ -281,7 +319,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
 
 const Emulator unicorn_emulator = {
     .name = "unicorn",
-    .summary = "in process, at the part's real addresses; Cortex-M0, M0+, M3, M4, M7, M33",
+    .summary = "in process, at the part's real addresses; Cortex-M0, M0+, M3, M4, M7, M33, RV32",
     .missing = missing,
     .unavailable = unavailable,
     .run = run_image,

@@ -13,7 +13,7 @@
 //
 // Source: Arm DDI 0403E (Armv7-M ARM), A5 "The Thumb Instruction Set Encoding" and A7; the few
 // Armv8-M encodings that Capstone 4 lacks from DDI 0553 (Armv8-M ARM), C2.
-#include "hw/decode.h"
+#include "hw/thumb.h"
 
 #include <capstone/capstone.h>
 #include <fmt/format.h>
@@ -526,11 +526,10 @@ Insn decode_one(std::span<const std::byte> code, uint32_t address, Isa isa, bool
 
 }  // namespace
 
-uint8_t instruction_bytes(const std::byte* code, std::string_view /*isa*/) {
-  return size_of(halfword({code, 2}, 0));
-}
+uint8_t thumb_bytes(const std::byte* code) { return size_of(halfword({code, 2}, 0)); }
 
-std::vector<Insn> decode(std::span<const std::byte> code, uint32_t address, std::string_view isa) {
+std::vector<Insn> decode_thumb(std::span<const std::byte> code, uint32_t address,
+                               std::string_view isa) {
   std::vector<Insn> insns;
   insns.reserve(code.size() / 2);
   const Isa which = isa_of(isa);
@@ -545,7 +544,8 @@ std::vector<Insn> decode(std::span<const std::byte> code, uint32_t address, std:
   return insns;
 }
 
-std::string mnemonic(std::span<const std::byte> code, uint32_t address, std::string_view isa) {
+std::string thumb_mnemonic(std::span<const std::byte> code, uint32_t address,
+                           std::string_view isa) {
   if (code.size() < 2) return ".byte";
   const uint16_t first = halfword(code, 0);
   const uint8_t size = size_of(first);

@@ -1,0 +1,37 @@
+// What `assay profile` shows: a page, a record, and the call tree in the forms that viewers read.
+#pragma once
+
+#include <string>
+
+#include "hw/core.h"
+#include "measure/profile.h"
+#include "record/record.h"
+
+namespace assay {
+
+/// What was profiled, for all of the forms.
+struct Profiled {
+  std::string file;  ///< without its folder
+  const FirmwareImage& image;
+  const Target& target;
+  const CoreTiming& core;
+  const ProfileFacts& facts;
+};
+
+/// For a terminal, `width` columns.
+std::string profile_page(const Profiled& profiled, size_t width);
+
+/// The first region as a record, so that `assay report` takes it.
+Record profile_record(const Profiled& profiled);
+
+/// One line a call path, "main;infer;conv 1234": cycles. For flamegraph.pl and the like.
+std::string folded_stacks(const ProfileRegion& region);
+/// speedscope.app's file format, a sampled profile weighted by cycles.
+std::string speedscope_json(const ProfileRegion& region, std::string_view name);
+/// Chrome's trace events, for Perfetto: call paths laid out side by side, a microsecond a cycle's
+/// time at the target's clock.
+std::string trace_json(const ProfileRegion& region, int64_t clock_hz);
+/// A flame graph by itself: width is cycles, callers below callees.
+std::string flame_svg(const ProfileRegion& region, std::string_view title);
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+// Peripheral files: every shipped one is read, and what is refused in which words.
+#include "hw/peripherals.h"
+
+#include <gtest/gtest.h>
+
+#include "util/embedded.h"
+
+namespace assay {
+namespace {
+
+TEST(Peripherals, ReadsEveryShippedFile) {
+  int files = 0;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with("data/peripherals/")) continue;
+    const auto map = read_peripherals(file.text, file.path);
+    ASSERT_TRUE(map) << text(map.error());
+    EXPECT_FALSE(map->source.empty()) << file.path;
+    EXPECT_FALSE(map->uarts.empty()) << file.path;
+    ++files;
+  }
+  EXPECT_GE(files, 5);
+}
+
+TEST(Peripherals, BelongToThePartsThatBeginAlike) {
+  const auto map = peripherals_of("STM32L4R5ZI");
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->name, "stm32l4");
+  const auto none = peripherals_of("XYZ");
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->name, "");
+}
+
+TEST(Peripherals, RefusesBitsThatLeaveTheWord) {
+  const auto map = read_peripherals(
+      "name = \"x\"\ntitle = \"X\"\nsource = \"s\"\n[[register]]\nname = \"A\"\naddress = 0\n"
+      "follow = [{ bit = 30, of = 0, bits = 4 }]\n",
+      "x.toml");
+  ASSERT_FALSE(map);
+  EXPECT_EQ(text(map.error()), "x.toml:7: follow[0]: the bits leave the word");
+}
+
+}  // namespace
+}  // namespace assay

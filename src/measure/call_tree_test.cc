@@ -1,0 +1,68 @@
+// Who called whom: calls, returns, tail calls, exceptions, switched threads.
+#include "measure/call_tree.h"
+
+#include <gtest/gtest.h>
+
+namespace assay {
+namespace {
+
+TEST(CallTree, ReturnsToTheCallerWhoseAddressItIs) {
+  CallTree tree;
+  tree.begin(0);
+  tree.call(1, 0x100);
+  tree.call(2, 0x200);
+  EXPECT_EQ(tree.function(), 2);
+  EXPECT_TRUE(tree.jump(0x200));
+  EXPECT_EQ(tree.function(), 1);
+  EXPECT_FALSE(tree.jump(0x300));
+  EXPECT_TRUE(tree.jump(0x100));
+  EXPECT_EQ(tree.function(), 0);
+}
+
+TEST(CallTree, DropsAllFramesThatALongJumpLeaves) {
+  CallTree tree;
+  tree.begin(0);
+  tree.call(1, 0x100);
+  tree.call(2, 0x200);
+  tree.call(3, 0x300);
+  EXPECT_TRUE(tree.jump(0x100));
+  EXPECT_EQ(tree.function(), 0);
+  EXPECT_TRUE(tree.is_root());
+}
+
+TEST(CallTree, MakesATailCallASibling) {
+  CallTree tree;
+  tree.begin(0);
+  tree.call(1, 0x100);
+  tree.tail_call(2);
+  EXPECT_EQ(tree.function(), 2);
+  EXPECT_EQ(tree.nodes()[static_cast<size_t>(tree.node())].parent, 1);  // as function 0's callee
+  EXPECT_TRUE(tree.jump(0x100));
+  EXPECT_EQ(tree.function(), 0);
+}
+
+TEST(CallTree, SetsAsideWhatAnExceptionInterrupts) {
+  CallTree tree;
+  tree.begin(0);
+  tree.call(1, 0x100);
+  tree.enter_exception(0x20001000, 7);
+  EXPECT_EQ(tree.function(), 7);
+  tree.leave_exception(0x20001000, 0);
+  EXPECT_EQ(tree.function(), 1);
+  EXPECT_TRUE(tree.jump(0x100));
+}
+
+TEST(CallTree, FindsTheThreadThatIsReturnedTo) {
+  CallTree tree;
+  tree.begin(0);
+  tree.call(1, 0x100);
+  tree.enter_exception(0x20001000, 7);
+  tree.leave_exception(0x20002000, 5);  // a thread that begins
+  EXPECT_EQ(tree.function(), 5);
+  tree.enter_exception(0x20002100, 7);
+  tree.leave_exception(0x20001000, 0);
+  EXPECT_EQ(tree.function(), 1);
+}
+
+}  // namespace
+}  // namespace assay

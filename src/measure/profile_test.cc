@@ -1,0 +1,141 @@
+// Small images by hand, run whole: exceptions, the serial line, calls, and ends of every kind.
+#include "measure/profile.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace assay {
+namespace {
+
+constexpr uint32_t kFlash = 0x08000000, kHandlers = 16;
+
+/// An image of halfwords: the vector table leads to `reset` and, by number, to handlers.
+class Image {
+ public:
+  Image() : bytes_(kHandlers * 4) { word(0, 0x20010000); }
+  void word(uint32_t at, uint32_t value) { std::memcpy(bytes_.data() + at, &value, 4); }
+  /// Appends code and makes it the handler of an exception; 1 is reset.
+  void handler(uint32_t number, const std::vector<uint16_t>& code) {
+    while (bytes_.size() % 4 != 0) bytes_.push_back({});
+    word(number * 4, kFlash + static_cast<uint32_t>(bytes_.size()) + 1);
+    for (const uint16_t half : code) {
+      bytes_.push_back(std::byte(half & 0xff));
+      bytes_.push_back(std::byte(half >> 8));
+    }
+  }
+  std::vector<std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script = "",
+                         int64_t limit = 1'000'000) {
+  const Target target = TRY(load_target("nucleo-l4r5zi"));
+  const CoreTiming core = TRY(load_core(target.core));
+  const FirmwareImage image = TRY(read_image(std::move(bytes), target, std::nullopt));
+  ProfileRequest request{.image = image, .target = target, .core = core};
+  request.script = TRY(read_uart_script(script));
+  request.max_instructions = limit;
+  return profile(request);
+}
+
+// movs r0, #0x18; ldr r1, =0x20026; bkpt 0xab: the literal follows 2 halfwords later.
+const std::vector<uint16_t> kExit = {0x2018, 0x4901, 0xbeab, 0xbf00, 0x0026, 0x0002};
+
+std::vector<uint16_t> joined(std::vector<uint16_t> a, const std::vector<uint16_t>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+TEST(Profile, TakesSvcAndReturnsWithRegistersRestored) {
+  Image image;
+  image.handler(11, {0x3401, 0x2007, 0x4770});  // adds r4, #1; movs r0, #7; bx lr
+  // movs r0, #5; svc 0; svc 0; cmp r0, #5; bne . : r0 is the interrupted one's own
+  image.handler(1, joined({0x2005, 0xdf00, 0xdf00, 0x2805, 0xd1fe, 0xbf00}, kExit));
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  ASSERT_EQ(facts->exceptions.size(), 1u);
+  EXPECT_EQ(facts->exceptions[0], (std::pair<int, int64_t>(kSvcall, 2)));
+}
+
+TEST(Profile, WakesFromSleepAtEachTick) {
+  Image image;
+  image.handler(15, {0x3401, 0x4770});  // adds r4, #1; bx lr
+  // ldr r1, =0xe000e010; ldr r2, =999; str r2, [r1, #4]; movs r2, #7; str r2, [r1];
+  // loop: wfi; cmp r4, #3; bne loop; b exit; literals; exit
+  image.handler(1, joined({0x4904, 0x4a05, 0x604a, 0x2207, 0x600a, 0xbf30, 0x2c03, 0xd1fc, 0xe003,
+                           0xbf00, 0xe010, 0xe000, 0x03e7, 0x0000},
+                          kExit));
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  ASSERT_EQ(facts->exceptions.size(), 1u);
+  EXPECT_EQ(facts->exceptions[0], (std::pair<int, int64_t>(kSystick, 3)));
+  EXPECT_GT(facts->idle_cycles, 2900);
+  EXPECT_LT(facts->idle_cycles + facts->cycles, 3100);
+}
+
+TEST(Profile, SaysWhereItFaultedAndWhatIsKnown) {
+  Image image;
+  image.handler(1, {0x2000, 0x43c0, 0x6800, 0xe7fe});  // movs r0, #0; mvns r0, r0; ldr r0, [r0]
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::fault);
+  EXPECT_NE(facts->ended.find("read of 4 bytes at 0xffffffff"), std::string::npos) << facts->ended;
+  EXPECT_EQ(facts->regions.back().total.instructions, 4);  // the block's
+}
+
+TEST(Profile, StopsAtTheLimitInAnEndlessLoop) {
+  Image image;
+  image.handler(1, {0xe7fe});
+  const auto facts = run(image.bytes(), "", 1000);
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::limit);
+  EXPECT_NE(facts->ended.find("1 000 instructions"), std::string::npos) << facts->ended;
+}
+
+TEST(Profile, NeedsAVectorTable) {
+  const auto facts = run(std::vector<std::byte>(65536, std::byte{0}));
+  ASSERT_FALSE(facts);
+  EXPECT_NE(text(facts.error()).find("no vector table"), std::string::npos);
+}
+
+TEST(Profile, TimesCodeThatIsWrittenWhileItRunsAnew) {
+  Image image;
+  // ldr r1, =0x20000000; ldr r2, =0x47702001 (movs r0, #1; bx lr); str r2, [r1]; adds r3, r1, #1;
+  // blx r3; ldr r2, =0x4770b240 (sxtb r0, r0; bx lr); str r2, [r1]; blx r3; b exit
+  image.handler(1, joined({0x4904, 0x4a05, 0x600a, 0x1c4b, 0x4798, 0x4a04, 0x600a, 0x4798, 0xe006,
+                           0xbf00, 0x0000, 0x2000, 0x2001, 0x4770, 0xb240, 0x4770},
+                          kExit));
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  ASSERT_FALSE(facts->notes.empty());
+  EXPECT_NE(facts->notes[0].find("1 blocks of code were rewritten"), std::string::npos);
+}
+
+TEST(Profile, TalksOnTheSerialLineAndCountsTheRegion) {
+  Image image;
+  // LPUART1 0x40008000: wait for RXNE (ISR bit 5), read RDR, send it back in TDR; forever.
+  // ldr r1, =0x40008000; movs r3, #0x20; loop: ldr r2, [r1, #0x1c]; tst r2, r3; beq loop;
+  // ldr r0, [r1, #0x24]; str r0, [r1, #0x28]; b loop
+  image.handler(1,
+                {0x4903, 0x2320, 0x69ca, 0x421a, 0xd0fc, 0x6a48, 0x6288, 0xe7f9, 0x8000, 0x4000});
+  const auto facts = run(image.bytes(), "send abc\nwait a\nbegin r\nwait c\nend r\n");
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  EXPECT_EQ(facts->console, "abc");
+  ASSERT_EQ(facts->regions.size(), 2u);
+  EXPECT_EQ(facts->regions[0].name, "r");
+  EXPECT_EQ(facts->regions[0].times, 1);
+  EXPECT_GT(facts->regions[0].total.instructions, 100);
+  int64_t sum = 0;
+  for (const ProfileFunction& function : facts->regions[0].functions) sum += function.self.cycles;
+  EXPECT_EQ(sum, facts->regions[0].total.cycles);
+}
+
+}  // namespace
+}  // namespace assay
