@@ -47,6 +47,13 @@ constexpr Option kOptions[] = {
      {},
      "none"},
     {"input", "FILE", "what the firmware reads as input.bin by semihosting"},
+    {"hold",
+     "ADDRESS=VALUE",
+     "a peripheral word that always reads so, as an input pin; may be given several times",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"until", "PLACE", "end the run at this symbol or address", Option::value, false, {}, "none"},
     {"limit", "N", "end the run after so many instructions", Option::value, false, "20000000000",
      "none"},
@@ -99,6 +106,12 @@ Status fill(const Args& args, ProfileRequest& request) {
     const std::string file = args.text("uart-script");
     const std::string text = TRY(in(read_text(file), "script {}", file));
     request.script = TRY(in(read_uart_script(text), "script {}", file));
+  }
+  for (const std::string& each : args.texts("hold")) {
+    const size_t equals = std::min(each.find('='), each.size());
+    const uint32_t address = TRY(number_of("hold", each.substr(0, equals)));
+    request.held.emplace_back(
+        address, TRY(number_of("hold", each.substr(std::min(equals + 1, each.size())))));
   }
   if (args.has("input")) request.input = TRY(read_file(args.text("input")));
   if (!args.has("call")) return {};

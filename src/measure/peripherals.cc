@@ -48,6 +48,12 @@ Peripherals::Cell& Peripherals::cell(uint32_t address, uint32_t pc) {
   return found;
 }
 
+void Peripherals::hold(uint32_t address, uint32_t value) {
+  Cell& held = cell(address & ~3u, 0);
+  held.kind = Kind::held;
+  held.value = value;
+}
+
 uint32_t Peripherals::value_at(uint32_t address) const {
   const auto found = cells_.find(address);
   if (found != cells_.end()) return found->second.value;
@@ -108,6 +114,7 @@ uint32_t Peripherals::polled(Cell& cell, uint32_t address, uint32_t value) {
 }
 
 uint32_t Peripherals::read_word(Cell& cell, uint32_t address, int64_t now) {
+  if (cell.kind == Kind::held) return cell.value;
   if (cell.kind == Kind::uart) return uart_read(cell, now);
   if (cell.kind == Kind::timer && cell.offset == map_->timer_layout.counter)
     return counter(cell.index, now);
@@ -128,6 +135,7 @@ void Peripherals::write(uint32_t address, uint32_t bytes, uint32_t value, int64_
   Cell& at = cell(word, pc);
   ++at.touched.writes;
   polled_address_ = 0;
+  if (at.kind == Kind::held) return;
   const uint32_t shift = address % 4 * 8;
   const uint32_t mask = bytes >= 4 ? ~0u : mask_of(static_cast<int>(bytes) * 8) << shift;
   at.value = (at.value & ~mask) | ((value << shift) & mask);

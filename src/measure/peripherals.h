@@ -29,6 +29,9 @@ class Peripherals {
   uint32_t read(uint32_t address, uint32_t bytes, int64_t now, uint32_t pc);
   void write(uint32_t address, uint32_t bytes, uint32_t value, int64_t now, uint32_t pc);
 
+  /// From now on the word at this address reads so, whatever is written: an input pin.
+  void hold(uint32_t address, uint32_t value);
+
   /// Gives bytes to the UART that the firmware talks on.
   void receive(std::string_view bytes);
   bool received_all() const { return input_.empty(); }
@@ -42,7 +45,7 @@ class Peripherals {
   std::vector<TouchedAddress> touched() const;
 
  private:
-  enum class Kind : uint8_t { plain, described, uart, timer };
+  enum class Kind : uint8_t { plain, described, uart, timer, held };
   struct Cell {
     Kind kind = Kind::plain;
     const PeripheralRegister* described = nullptr;

@@ -211,6 +211,7 @@ Result<uint32_t> start(Run& run) {
   Machine& machine = run.board->machine();
   erase_flash(machine, request.target);
   run.host.input = request.input;
+  for (const auto& [address, value] : request.held) run.board->peripherals().hold(address, value);
   TRY_STATUS(load(machine, request.image.elf, request.call.has_value()));
   if (!request.call) {
     uint32_t vectors[2] = {};
