@@ -36,7 +36,8 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
 int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint32_t bytes,
                                  int64_t at, Counts& counts) {
   int64_t wait = 0;
-  bool hit = path.code->holds(part);
+  const bool held = path.code->holds(part);
+  bool hit = held;
   if (!hit && part == path.prefetched) {
     wait = std::max<int64_t>(0, path.prefetch_ready - at);
     hit = wait == 0;
@@ -44,7 +45,7 @@ int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint3
     const int64_t last = path.timing.arrival(bytes - 1) - takes;  // of a burst: it may lag behind
     wait = std::max(path.timing.arrival(0), last) + path.code_miss - kCycle;
   }
-  if (wait > 0) path.code->insert(part);
+  if (!held && (!hit || path.keeps_all)) path.code->insert(part);
   if (path.code_counter >= 0) {
     CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.code_counter)];
     ++(hit ? traffic.hits : traffic.misses);

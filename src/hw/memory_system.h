@@ -97,6 +97,7 @@ class MemorySystem {
     uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
+    bool keeps_all = false;                    ///< also what prefetching brought in time
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
     int code_counter = -1, data_counter = -1;  ///< in Counts::caches
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;

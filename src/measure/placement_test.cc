@@ -12,7 +12,7 @@ namespace {
 
 std::string placed(const char* target, std::vector<std::string> wishes) {
   const auto choice = placement_on(load_target(target).value(), wishes);
-  return choice ? text(*choice) : choice.error().text;
+  return choice ? text(*choice) : choice.error().what;
 }
 
 TEST(Placement, WordsStandForTheTargetsRegions) {
