@@ -47,11 +47,10 @@ class MemorySystem {
   /// access() has to look at it.
   bool count(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     const uint32_t page = pages_[address >> kPageShift];
-    if (page == 0) return false;
+    if (page == 0 || (address & (std::min(bytes, 4u) - 1)) != 0) return false;
     const Path& path = paths_[page - 1];
     if (path.times_data || address - path.begin > path.last - path.begin) return false;
     now_ += step_;
-    counts.unaligned += (address & (bytes - 1)) != 0;
     RegionTraffic& traffic = counts.regions[page - 1];
     (is_store ? traffic.stores : traffic.loads) += 1;
     (is_store ? traffic.store_bytes : traffic.load_bytes) += bytes;
