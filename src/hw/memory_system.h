@@ -47,7 +47,7 @@ class MemorySystem {
   /// access() has to look at it.
   bool count(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     const uint32_t page = pages_[address >> kPageShift];
-    if (page == 0 || (address & (std::min(bytes, 4u) - 1)) != 0) return false;
+    if (page == 0 || (address & (bytes - 1)) != 0) return false;  // nowhere, or unaligned
     const Path& path = paths_[page - 1];
     if (path.times_data || address - path.begin > path.last - path.begin) return false;
     now_ += step_;

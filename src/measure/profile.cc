@@ -244,6 +244,7 @@ void collect(Run& run) {
   std::erase_if(facts.regions, [](const ProfileRegion& region) { return region.times == 0; });
   facts.regions.push_back(run.profiler.whole_run());
   facts.console += run.board->output();
+  facts.caches = run.profiler.blocks().memory().caches();
   facts.touched = run.board->peripherals().touched();
   facts.exceptions.assign(run.exceptions.begin(), run.exceptions.end());
   facts.idle_cycles = run.board->idle_cycles();

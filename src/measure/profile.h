@@ -63,6 +63,7 @@ struct ProfileFacts {
   std::vector<TouchedAddress> touched;
   std::vector<std::pair<int, int64_t>> exceptions;  ///< number, how often
   int64_t idle_cycles = 0, instructions = 0, cycles = 0;
+  std::vector<std::string> caches;  ///< whom Counts::caches is of
   std::vector<UnknownInsn> unknown;
   std::vector<std::string> notes;
 };
