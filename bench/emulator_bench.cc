@@ -77,7 +77,7 @@ Result<Case> build(const BenchModel& model, std::string_view machine, std::strin
   const Runtime* runtime = TRY(find_runtime("aot"));
   one.program =
       TRY(runtime->emit(model.graph, {lower_options(one.target, Optimize::balanced), {}}));
-  const Toolchain toolchain = TRY(find_toolchain(""));
+  const Toolchain toolchain = TRY(find_toolchain("", isa_family(one.core.isa)));
   one.image = TRY(build_image(one.program, one.target, toolchain, {}, folder.path));
   if (one.image.elf.empty()) return fail(ErrorKind::input, "{} does not fit", model.name);
   for (const Bytes& input : seeded_inputs(model.graph, kDefaultSeed))
