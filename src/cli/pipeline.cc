@@ -22,9 +22,6 @@
 namespace assay {
 namespace {
 
-/// Published over modelled cycles, at most, where the model knew no waits: ad on STM32L4R5.
-constexpr double kUnknownWaits = 1.35;
-
 Bytes concatenated(const std::vector<Bytes>& parts) {
   Bytes whole;
   for (const Bytes& part : parts) whole.insert(whole.end(), part.begin(), part.end());
@@ -87,8 +84,7 @@ void remember(const Cache& cache, const std::string& key, const Measured& measur
 
 Result<Measured> measure_model(const Graph& graph, const Target& target,
                                const MeasureOptions& options, const Progress& progress) {
-  CoreTiming core = TRY(load_core(target.core));
-  if (!target.unknown_waits().empty()) core.validation.high *= kUnknownWaits;
+  const CoreTiming core = TRY(core_on(target));
   const RegionChoice place = TRY(placement_on(target, options.place));
   const Runtime* runtime = TRY(find_runtime(options.runtime));
   const Result<Toolchain> toolchain = find_toolchain(options.compiler, isa_family(core.isa));
