@@ -159,6 +159,8 @@ Status run(const Args& args, Terminal& terminal) {
   if (args.has("base")) base = TRY(number_of("base", args.text("base")));
   std::vector<std::byte> bytes = TRY(in(read_file(file), "image {}", file));
   const FirmwareImage image = TRY(in(read_image(std::move(bytes), target, base), "image {}", file));
+  if (!args.has("call") && !image.why_no_table.empty())
+    return fail(ErrorKind::input, "image {}: {}", file, image.why_no_table);
   ProfileRequest request{.image = image, .target = target, .core = core};
   TRY_STATUS(fill(args, request));
   request.cancelled = terminal.cancelled;

@@ -18,8 +18,11 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
   const uint32_t size = path.code->fill_bytes();
   const int64_t began = now_;
   int64_t at = began;  // when code reaches the part
-  for (uint32_t part = path.code->part_of(code.begin); part < code.end; part += size) {
-    const uint32_t bytes = std::min(part + size, code.end) - std::max(part, code.begin);
+  const uint32_t first = path.code->part_of(code.begin);
+  for (uint64_t next = first; next < code.end; next += size) {  // beyond 32 bits at their end
+    const auto part = static_cast<uint32_t>(next);
+    const auto end = static_cast<uint32_t>(std::min<uint64_t>(next + size, code.end));
+    const uint32_t bytes = end - std::max(part, code.begin);
     const int64_t takes = int64_t{code.pace} * bytes;
     if (part != path.current) {
       ++counts.regions[path.region].fetches;

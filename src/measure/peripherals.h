@@ -56,6 +56,7 @@ class Peripherals {
   };
 
   Cell& cell(uint32_t address, uint32_t pc);
+  Cell new_cell(uint32_t address) const;
   uint32_t read_word(Cell& cell, uint32_t address, int64_t now);
   uint32_t described(const Cell& cell);
   uint32_t uart_read(const Cell& cell, int64_t now);
@@ -67,6 +68,7 @@ class Peripherals {
 
   const PeripheralMap* map_;
   std::unordered_map<uint32_t, Cell> cells_;
+  Cell shared_;  ///< of all addresses beyond 64 K that nothing models
   std::deque<char> input_;
   int64_t next_byte_at_ = 0;
   size_t console_ = SIZE_MAX;                         ///< the UART that the firmware sent on last
