@@ -29,8 +29,8 @@ std::string registers(uint64_t mask) {
 
 /// "class: reads > writes, at address registers, what else there is".
 std::string describe(const Insn& insn) {
-  constexpr std::array<std::string_view, 5> kKinds = {"", ", logic", ", shift", ", bitfield",
-                                                      ", dsp"};
+  constexpr std::array<std::string_view, 7> kKinds = {
+      "", ", logic", ", shift", ", bitfield", ", extend", ", pack", ", dsp"};
   std::string text =
       fmt::format("{}:{} >{}", name(insn.cls), registers(insn.reads), registers(insn.writes));
   if (insn.address_reads) text += ", at" + registers(insn.address_reads);
@@ -42,6 +42,7 @@ std::string describe(const Insn& insn) {
   if (insn.writeback) text += ", writeback";
   text += kKinds[static_cast<size_t>(insn.kind)];
   if (insn.shifted) text += ", shifted";
+  if (insn.shifted_reads) text += registers(insn.shifted_reads);
   if (insn.shifted_constant) text += ", shifted constant";
   if (insn.conditional) text += ", conditional";
   if (insn.ends_block) text += ", ends";

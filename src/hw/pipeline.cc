@@ -47,7 +47,7 @@ bool touches_fpu(const Insn& insn) {
 
 bool is_bitfield(const Insn& insn) {
   return insn.cls == InsnClass::alu &&
-         (insn.kind == AluKind::bitfield || insn.kind == AluKind::dsp);
+         insn.kind >= AluKind::bitfield;
 }
 
 bool is_it(const Insn& insn) {
@@ -223,7 +223,8 @@ class Scoreboard {
     if (is_fp_arithmetic(insn)) return latency.fp;
     if (is_multiply(insn)) return latency.multiply;
     if (insn.shifted || insn.shifted_constant) return latency.shifted;
-    if (insn.cls == InsnClass::alu && insn.kind == AluKind::dsp) return latency.dsp;
+    if (insn.cls == InsnClass::alu && (insn.kind == AluKind::dsp || insn.kind == AluKind::pack))
+      return latency.dsp;
     return goes_early(insn, at) ? 0 : latency.alu;
   }
 
