@@ -120,7 +120,7 @@ bool is_branch_pair(const Insn& older, const Insn& younger) {
 /// When a register's value can be used, as the cycle of the reader's issue.
 struct Ready {
   int64_t late = 0, early = 0, multiply = 0, accumulate = 0;
-  int64_t beside_shifted = 0;  ///< as the plain operand of an instruction that shifts another
+  int64_t beside_shifted = 0;        ///< as the plain operand of an instruction that shifts another
   Cause cause = Cause::alu_latency;  ///< what the reader waits for
 };
 
