@@ -150,6 +150,8 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "two_stage_flags", nullptr, &rules.two_stage_flags));
   TRY_STATUS(read_rule(table, "flags_before_branch", nullptr, &rules.flags_before_branch));
   TRY_STATUS(read_prediction(table, rules));
+  TRY_STATUS(read_rule(table, "store_to_load", nullptr, &rules.store_to_load));
+  TRY_STATUS(read_rule(table, "target_prediction", &rules.target_prediction, nullptr));
   TRY_STATUS(read_rule(table, "interlock", &rules.interlock, nullptr));
   TRY_STATUS(read_rule(table, "late_store_data", &rules.late_store_data, nullptr));
   TRY_STATUS(read_rule(table, "straddling_target", nullptr, &rules.straddling_target));

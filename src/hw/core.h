@@ -80,8 +80,10 @@ struct CoreRules {
   bool early_alu = false;       ///< simple results are there for a later ALU in the same cycle
   int two_stage_flags = 0;      ///< more for MULS and ADDS with a shifted constant
   int flags_before_branch = 0;  ///< more for a taken branch paired with what sets its flags
+  int store_to_load = 0;        ///< from a store to a load of the same word
   Prediction prediction = Prediction::none;
   int mispredict = 0;
+  bool target_prediction = false;  ///< indirect branches go where they last went
 
   // RISC-V
   bool interlock = false;        ///< single issue; results are waited for, not instructions

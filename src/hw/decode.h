@@ -16,8 +16,10 @@ enum class AluKind : uint8_t {
   add,       ///< ADD, SUB, CMP, MOV
   logic,     ///< AND, ORR, EOR, BIC, MVN, TST, and ADC, SBC
   shift,     ///< LSL, LSR, ASR, ROR as instructions of their own
-  bitfield,  ///< UBFX, BFI, UXTB, REV, CLZ
-  dsp,       ///< SIMD, saturation, packing, extend and add
+  bitfield,  ///< UBFX, BFI, REV, RBIT
+  extend,    ///< UXTB, SXTH, CLZ
+  pack,      ///< PKHBT, extend and add
+  dsp,       ///< SIMD, saturation
 };
 
 /// One instruction. Register sets are bit masks: 0-15 the core's, 16-47 s0-s31, 48 the flags,
@@ -29,6 +31,7 @@ struct Insn {
   AluKind kind = AluKind::add;
   uint64_t reads = 0, writes = 0;
   uint64_t address_reads = 0;     ///< registers that form a load's or store's address
+  uint64_t shifted_reads = 0;     ///< that are shifted, or have bits extracted
   uint8_t loads = 0, stores = 0;  ///< transfers to or from memory (words of LDM, LDRD count each)
   uint8_t macs = 0;               ///< multiply-accumulates: 1 for MLA, 2 for SMLAD
   uint64_t accumulator = 0;       ///< those of `reads` that are only added at the end: MLA's ra

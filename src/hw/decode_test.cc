@@ -29,8 +29,8 @@ std::string registers(uint64_t mask) {
 
 /// "class: reads > writes, at address registers, what else there is".
 std::string describe(const Insn& insn) {
-  constexpr std::array<std::string_view, 5> kKinds = {"", ", logic", ", shift", ", bitfield",
-                                                      ", dsp"};
+  constexpr std::array<std::string_view, 7> kKinds = {
+      "", ", logic", ", shift", ", bitfield", ", extend", ", pack", ", dsp"};
   std::string text =
       fmt::format("{}:{} >{}", name(insn.cls), registers(insn.reads), registers(insn.writes));
   if (insn.address_reads) text += ", at" + registers(insn.address_reads);
@@ -42,6 +42,7 @@ std::string describe(const Insn& insn) {
   if (insn.writeback) text += ", writeback";
   text += kKinds[static_cast<size_t>(insn.kind)];
   if (insn.shifted) text += ", shifted";
+  if (insn.shifted_reads) text += registers(insn.shifted_reads);
   if (insn.shifted_constant) text += ", shifted constant";
   if (insn.conditional) text += ", conditional";
   if (insn.ends_block) text += ", ends";
@@ -79,7 +80,7 @@ void check(std::span<const Case> cases, std::string_view isa) {
 // clang-format off
 constexpr Case kV7em[] = {
     {"1888", "adds r0, r1, r2", "alu: r1 r2 > r0 flags"},
-    {"eb01 0082", "add.w r0, r1, r2, lsl #2", "alu: r1 r2 > r0, shifted"},
+    {"eb01 0082", "add.w r0, r1, r2, lsl #2", "alu: r1 r2 > r0, shifted r2"},
     {"f108 0804", "add.w r8, r8, #4", "alu: r8 > r8"},
     {"a802", "add r0, sp, #8", "alu: sp > r0"},
     {"b084", "sub sp, #16", "alu: sp > sp, sp -16"},
@@ -89,7 +90,7 @@ constexpr Case kV7em[] = {
     {"4688", "mov r8, r1", "move: r1 > r8"},
     {"f240 40d2", "movw r0, #1234", "move: > r0"},
     {"f2c0 40d2", "movt r0, #1234", "move: r0 > r0"},
-    {"ea6f 00e1", "mvn.w r0, r1, asr #3", "move: r1 > r0, logic, shifted"},
+    {"ea6f 00e1", "mvn.w r0, r1, asr #3", "move: r1 > r0, logic, shifted r1"},
     {"4288", "cmp r0, r1", "alu: r0 r1 > flags"},
     {"2803", "cmp r0, #3", "alu: r0 > flags"},
     {"4208", "tst r0, r1", "alu: r0 r1 > flags, logic"},
@@ -99,21 +100,21 @@ constexpr Case kV7em[] = {
     {"f1c1 0000", "rsb r0, r1, #0", "alu: r1 > r0"},
     {"eb41 0002", "adc.w r0, r1, r2", "alu: r1 r2 flags > r0, logic"},
     {"4188", "sbcs r0, r1", "alu: r0 r1 flags > r0 flags, logic"},
-    {"f361 00c6", "bfi r0, r1, #3, #4", "alu: r0 r1 > r0, bitfield"},
-    {"f3c1 00c3", "ubfx r0, r1, #3, #4", "alu: r1 > r0, bitfield"},
+    {"f361 00c6", "bfi r0, r1, #3, #4", "alu: r0 r1 > r0, bitfield r1"},
+    {"f3c1 00c3", "ubfx r0, r1, #3, #4", "alu: r1 > r0, bitfield r1"},
     {"f36f 0043", "bfc r0, #1, #3", "alu: r0 > r0, bitfield"},
-    {"fab1 f081", "clz r0, r1", "alu: r1 > r0, bitfield"},
-    {"ba08", "rev r0, r1", "alu: r1 > r0, bitfield"},
-    {"b248", "sxtb r0, r1", "alu: r1 > r0, bitfield"},
-    {"fa1f f091", "uxth.w r0, r1, ror #8", "alu: r1 > r0, bitfield, shifted"},
+    {"fab1 f081", "clz r0, r1", "alu: r1 > r0, extend"},
+    {"ba08", "rev r0, r1", "alu: r1 > r0, bitfield r1"},
+    {"b248", "sxtb r0, r1", "alu: r1 > r0, extend"},
+    {"fa1f f091", "uxth.w r0, r1, ror #8", "alu: r1 > r0, extend, shifted r1"},
     {"fa2f f081", "sxtb16 r0, r1", "alu: r1 > r0, dsp"},
-    {"fa2f f091", "sxtb16 r0, r1, ror #8", "alu: r1 > r0, dsp, shifted"},
-    {"fa41 f082", "sxtab r0, r1, r2", "alu: r1 r2 > r0, adds r1, dsp"},
-    {"eac1 4002", "pkhbt r0, r1, r2, lsl #16", "alu: r1 r2 > r0, dsp, shifted"},
-    {"eac1 4022", "pkhtb r0, r1, r2, asr #16", "alu: r1 r2 > r0, dsp, shifted"},
+    {"fa2f f091", "sxtb16 r0, r1, ror #8", "alu: r1 > r0, dsp, shifted r1"},
+    {"fa41 f082", "sxtab r0, r1, r2", "alu: r1 r2 > r0, adds r1, pack r2"},
+    {"eac1 4002", "pkhbt r0, r1, r2, lsl #16", "alu: r1 r2 > r0, pack, shifted r2"},
+    {"eac1 4022", "pkhtb r0, r1, r2, asr #16", "alu: r1 r2 > r0, pack, shifted r2"},
     {"f301 0007", "ssat r0, #8, r1", "alu: r1 > r0, dsp"},
-    {"f321 00c7", "ssat r0, #8, r1, asr #3", "alu: r1 > r0, dsp, shifted"},
-    {"f381 00c8", "usat r0, #8, r1, lsl #3", "alu: r1 > r0, dsp, shifted"},
+    {"f321 00c7", "ssat r0, #8, r1, asr #3", "alu: r1 > r0, dsp, shifted r1"},
+    {"f381 00c8", "usat r0, #8, r1, lsl #3", "alu: r1 > r0, dsp, shifted r1"},
     {"f321 0007", "ssat16 r0, #8, r1", "alu: r1 > r0, dsp"},
     {"fa82 f081", "qadd r0, r1, r2", "alu: r1 r2 > r0, dsp"},
     {"fa91 f002", "sadd16 r0, r1, r2", "alu: r1 r2 > r0, dsp"},
@@ -291,11 +292,11 @@ constexpr Case kV7em[] = {
     {"eeb0 0b41", "vmov.f64 d0, d1", "fp_move: s2 s3 > s0 s1"},
     {"ee11 0b10", "vmov.32 r0, d1[0]", "fp_move: s2 s3 > r0"},
     {"ee21 0b10", "vmov.32 d1[1], r0", "fp_move: r0 > s2 s3"},
-    {"fa91 f0a1", "rbit r0, r1", "alu: r1 > r0, bitfield"},
+    {"fa91 f0a1", "rbit r0, r1", "alu: r1 > r0, bitfield r1"},
     {"ea4f 0031", "mov.w r0, r1, rrx", "alu: r1 flags > r0, shift"},
     {"ea4f 00f1", "mov.w r0, r1, ror #3", "alu: r1 > r0, shift"},
     {"ea61 0002", "orn r0, r1, r2", "alu: r1 r2 > r0, logic"},
-    {"ea81 10f2", "eor.w r0, r1, r2, ror #7", "alu: r1 r2 > r0, logic, shifted"},
+    {"ea81 10f2", "eor.w r0, r1, r2, ror #7", "alu: r1 r2 > r0, logic, shifted r2"},
     {"ea90 0f01", "teq r0, r1", "alu: r0 r1 > flags, logic"},
     {"42c8", "cmn r0, r1", "alu: r0 r1 > flags"},
     {"f20f 0006", "addw r0, pc, #6", "alu: pc > r0"},

@@ -113,7 +113,10 @@ void data_operands(const cs_arm& detail, int written, bool also_read, Insn& insn
       const uint64_t reg = register_bits(op.reg);
       if (index < written) insn.writes |= reg;
       if (index >= written || also_read) insn.reads |= reg;
-      insn.shifted |= op.shift.type != ARM_SFT_INVALID;
+      if (op.shift.type != ARM_SFT_INVALID) {
+        insn.shifted = true;
+        insn.shifted_reads |= reg;
+      }
     }
     ++index;
   }
@@ -337,6 +340,15 @@ bool has_shifted_constant(const Insn& insn, uint16_t first, uint16_t second) {
   return insn.size == 4 && modified_immediate && ((first & 0x0400) | (second & 0x4000)) != 0;
 }
 
+/// Registers whose bits go through the shifter before anything else is done with them.
+uint64_t extracted(const cs_arm& detail, const Insn& insn) {
+  if (insn.cls != InsnClass::alu || detail.op_count < 2) return 0;
+  const bool packs = insn.kind == AluKind::pack;
+  if (!packs && insn.kind != AluKind::bitfield) return 0;
+  const cs_arm_op& op = detail.operands[packs ? detail.op_count - 1 : 1];
+  return op.type == ARM_OP_REG ? register_bits(op.reg) : 0;  // BFC extracts none
+}
+
 /// The class that operands decide: a result in pc, double precision.
 void refine_class(const cs_arm& detail, Insn& insn) {
   switch (insn.cls) {
@@ -490,6 +502,7 @@ void decode_with_capstone(const cs_insn& found, uint16_t first, uint16_t second,
   refine_class(detail, insn);
   flags(found.id, detail, first, second, in_it, insn);
   insn.accumulator = accumulator(found.id, detail, insn);
+  insn.shifted_reads |= extracted(detail, insn);
   insn.shifted_constant = has_shifted_constant(insn, first, second);
   insn.ends_block = (insn.writes & bit(kPc)) != 0 || found.id == ARM_INS_BKPT ||
                     found.id == ARM_INS_SVC || found.id == ARM_INS_UDF;

@@ -114,6 +114,7 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   const bool loaded = last.cls == InsnClass::load_pc || last.cls == InsnClass::table_branch;
   cost.ends_in_branch = true;
   cost.conditional = last.conditional;
+  cost.indirect = loaded || last.cls == InsnClass::indirect;
   if (core.rules.prediction != Prediction::none && last.conditional) return cost;
   cost.taken.spend(Cause::branch_refill, loaded ? core.loaded_branch_taken : core.branch_taken);
   return cost;

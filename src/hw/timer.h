@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "hw/core.h"
@@ -21,6 +22,7 @@ struct BlockCost {
   bool ends_in_branch = false;      ///< a block cut short (page end) never counts as taken
   bool conditional = false;
   bool straddles = false;  ///< begins with 32 bits in two words
+  bool indirect = false;   ///< goes where a register or memory says
 
   int64_t taken_cycles() const { return taken.sum() / kTicksPerCycle; }
 };
@@ -57,6 +59,12 @@ class BranchPredictor {
  private:
   Prediction kind_;
   const Predictor* last_ = nullptr;  ///< the backward branch that was last taken
+};
+
+/// Predicts that a branch to a register or from memory goes where it went last.
+struct TargetPredictor {
+  uint32_t last = 0;
+  bool mispredicts(uint32_t target) { return std::exchange(last, target) != target; }
 };
 
 }  // namespace assay

@@ -18,7 +18,7 @@ CoreTiming core(std::string_view name) {
   return *std::move(loaded);
 }
 
-BlockCost cost(const CoreTiming& timing, std::string_view halfwords) {
+std::vector<std::byte> bytes(std::string_view halfwords) {
   std::vector<std::byte> code;
   std::istringstream words{std::string(halfwords)};
   for (std::string word; words >> word;) {
@@ -26,7 +26,11 @@ BlockCost cost(const CoreTiming& timing, std::string_view halfwords) {
     code.push_back(static_cast<std::byte>(value & 0xff));
     code.push_back(static_cast<std::byte>(value >> 8));
   }
-  return time_block(timing, decode(code, 0, timing.isa));
+  return code;
+}
+
+BlockCost cost(const CoreTiming& timing, std::string_view halfwords) {
+  return time_block(timing, decode(bytes(halfwords), 0, timing.isa));
 }
 
 struct Case {
@@ -161,6 +165,13 @@ TEST(Timer, CortexM7) {
       {"1888 b253", "adds r0, r1, r2; sxtb r3, r2", 1, 0, "bit-field only as the older: slot left"},
       {"b253 1888", "sxtb r3, r2; adds r0, r1, r2", 1, 0, "as the older it pairs"},
       {"e890 001e", "ldm r0, {r1-r4}", 2, 0, "ceil(registers / 2)"},
+      {"eba0 0451 ea84 0012 46c0", "sub r4, r0, r1, lsr #1; eor r0, r4, r2, lsr #32; mov", 2, 0, "the plain operand is read late"},
+      {"eba0 0451 ea80 0014 46c0 46c0", "sub r4, r0, r1, lsr #1; eor r0, r0, r4, lsr #32; mov; mov", 3, 0, "the shifted one early"},
+      {"f340 0400 4043", "sbfx r4, r0, #0, #1; eors r3, r0", 1, 0, "bit-field as the older pairs"},
+      {"b2c4 ea80 0311", "uxtb r4, r0; eor r3, r0, r1, lsr #32", 1, 0, "UXTB leaves the shifter free"},
+      {"f3c0 0447 ea80 0311 46c0", "ubfx; eor ..., lsr; mov", 2, 0, "UBFX does not"},
+      {"9001 9a01 46c0", "str r0, [sp, #4]; ldr r2, [sp, #4]; mov", 7, 0, "a load waits for a store of its word"},
+      {"9001 9a02 46c0", "str r0, [sp, #4]; ldr r2, [sp, #8]; mov", 1, 0, "not for another"},
       {"3f01 d1fa", "subs; bne", 1, 0, "pair, predicted"},
       {"fb91 f0f2", "sdiv", 7, 0, "ARMScheduleM7.td"},
       {"ee30 0a81 ee31 1a82 46c0", "vadd; vadd; mov", 2, 0, "one FPU"},
@@ -168,6 +179,22 @@ TEST(Timer, CortexM7) {
   check("cortex_m7", kCases);
 }
 // clang-format on
+
+TEST(Timer, BranchTargetsAcrossTwoWords) {
+  EXPECT_EQ(core("cortex_m4").rules.straddling_target, 1);  // 100166, table 3-1: P by alignment
+  EXPECT_EQ(core("cortex_m33").rules.straddling_target, 2);
+  EXPECT_EQ(core("cortex_m7").rules.straddling_target, 0);
+}
+
+TEST(Timer, ReturnsArePredictedToWhereTheyWent) {
+  EXPECT_TRUE(cost(core("cortex_m7"), "4770").indirect);   // bx lr
+  EXPECT_TRUE(cost(core("cortex_m7"), "bd10").indirect);   // pop {r4, pc}
+  EXPECT_FALSE(cost(core("cortex_m7"), "e7fe").indirect);  // b
+  TargetPredictor predictor;
+  EXPECT_TRUE(predictor.mispredicts(0x100));
+  EXPECT_FALSE(predictor.mispredicts(0x100));
+  EXPECT_TRUE(predictor.mispredicts(0x200));
+}
 
 TEST(Timer, CountsAndStackDrop) {
   // push {r4, lr}; sub sp, #16; smlad r0, r1, r2, r3; ldrd r0, r1, [r2]; add sp, #16; pop {r4, pc}

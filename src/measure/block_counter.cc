@@ -109,6 +109,7 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   block.instructions = static_cast<int32_t>(cost.once.instructions);
   block.cycles = static_cast<int32_t>(cost.once.cycles);
   block.taken_cycles = static_cast<int32_t>(cost.taken_cycles());
+  if (core_->rules.target_prediction && cost.indirect) block.marks |= Block::kPredictedTarget;
   block.code = code_run(block, cost.once);
   block.stack_drop_bytes = cost.stack_drop_bytes;
   const InsnClass last = insns.empty() ? InsnClass::unknown : insns.back().cls;

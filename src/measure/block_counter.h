@@ -26,6 +26,7 @@ struct Block {
   uint32_t begin = 0, end = 0;
   uint8_t marks = 0;  ///< kPredicted, ...
   Predictor predictor;
+  TargetPredictor target;
   int32_t instructions = 0, cycles = 0, taken_cycles = 0;
   int64_t count = 0, taken = 0, mispredicted = 0;
   CodeRun code;              ///< for the memory system
@@ -45,6 +46,7 @@ struct Block {
   static constexpr uint8_t kBoundary = 8;    ///< somebody watches this address
   static constexpr uint8_t kStraddles = 16;  ///< a jump here takes longer: see straddling_target
   static constexpr uint8_t kBackward = 32;   ///< its conditional branch goes backwards
+  static constexpr uint8_t kPredictedTarget = 64;  ///< an indirect branch that is predicted
   static constexpr uint8_t kAttend = kBoundary | kFunctionEntry | kLowersStack;
 };
 
@@ -90,8 +92,10 @@ class BlockCounter {
         now_cycles_ += core_->rules.straddling_target;
       }
     }
-    if ((before.marks & Block::kPredicted) &&
-        predictor_.mispredicts(before.predictor, (before.marks & Block::kBackward) != 0, taken)) {
+    const bool backward = (before.marks & Block::kBackward) != 0;
+    if (((before.marks & Block::kPredicted) &&
+         predictor_.mispredicts(before.predictor, backward, taken)) ||
+        ((before.marks & Block::kPredictedTarget) && before.target.mispredicts(block.begin))) {
       ++before.mispredicted;
       now_cycles_ += core_->rules.mispredict;
     }
