@@ -16,6 +16,8 @@ namespace {
 constexpr std::string_view kFolder = "data/peripherals/", kEnding = ".toml";
 constexpr int64_t kAddressSpace = int64_t{1} << 32;
 constexpr size_t kMaxRows = 4096;
+constexpr int64_t kMaxWindowBytes = int64_t{1} << 28;
+constexpr uint32_t kPage = 4096;
 constexpr int64_t kMaxInterrupt = 479;  // Armv8-M: 480 external interrupts at most
 
 Result<uint32_t> word(const Toml& toml, std::string_view key, int64_t limit = kAddressSpace) {
@@ -137,6 +139,29 @@ Status read_timers(const Toml& toml, PeripheralMap& map) {
   return {};
 }
 
+Status read_windows(const Toml& toml, PeripheralMap& map) {
+  for (const Toml& row : TRY(rows(toml, "window"))) {
+    PeripheralWindow window;
+    window.name = TRY(row.text("name"));
+    window.address = TRY(address_of(row, kPage));
+    window.bytes = TRY(word(row, "bytes", kMaxWindowBytes + 1));
+    if (window.bytes == 0 || window.bytes % kPage != 0)
+      return std::unexpected(
+          row.error_at("bytes", fmt::format("'bytes' is no multiple of {}", kPage)));
+    TRY_STATUS(row.no_other_keys());
+    map.windows.push_back(std::move(window));
+  }
+  for (const Toml& row : TRY(rows(toml, "alias"))) {
+    MemoryAlias alias;
+    alias.address = TRY(address_of(row, kPage));
+    alias.of = TRY(word(row, "of"));
+    TRY(row.text("source"));
+    TRY_STATUS(row.no_other_keys());
+    map.aliases.push_back(alias);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PeripheralMap> read_peripherals(std::string_view text, std::string_view file) {
@@ -151,6 +176,7 @@ Result<PeripheralMap> read_peripherals(std::string_view text, std::string_view f
   TRY_STATUS(read_registers(toml, map));
   TRY_STATUS(read_uarts(toml, map));
   TRY_STATUS(read_timers(toml, map));
+  TRY_STATUS(read_windows(toml, map));
   TRY_STATUS(toml.no_other_keys());
   return map;
 }

@@ -50,6 +50,17 @@ struct TimerBlock {
   uint32_t address = 0;
 };
 
+/// Addresses that answer although they are outside of where peripherals usually are.
+struct PeripheralWindow {
+  std::string name;
+  uint32_t address = 0, bytes = 0;
+};
+
+/// The memory region that begins at `of` is seen at `address` too.
+struct MemoryAlias {
+  uint32_t address = 0, of = 0;
+};
+
 struct PeripheralMap {
   std::string name, title, source;
   std::vector<std::string> parts;  ///< how the part numbers of the family begin
@@ -59,6 +70,8 @@ struct PeripheralMap {
   std::vector<Uart> uarts;
   TimerLayout timer_layout;
   std::vector<TimerBlock> timers;
+  std::vector<PeripheralWindow> windows;
+  std::vector<MemoryAlias> aliases;
 };
 
 /// Reads a file's text; every key is checked (data/README.md). `file` names it in errors.

@@ -15,7 +15,7 @@ TEST(Peripherals, ReadsEveryShippedFile) {
     const auto map = read_peripherals(file.text, file.path);
     ASSERT_TRUE(map) << text(map.error());
     EXPECT_FALSE(map->source.empty()) << file.path;
-    EXPECT_FALSE(map->uarts.empty()) << file.path;
+    EXPECT_FALSE(map->uarts.empty() && map->windows.empty() && map->aliases.empty()) << file.path;
     ++files;
   }
   EXPECT_GE(files, 5);
@@ -28,6 +28,15 @@ TEST(Peripherals, BelongToThePartsThatBeginAlike) {
   const auto none = peripherals_of("XYZ");
   ASSERT_TRUE(none);
   EXPECT_EQ(none->name, "");
+}
+
+TEST(Peripherals, RefusesAWindowOfNoWholePages) {
+  const auto map = read_peripherals(
+      "name = \"x\"\ntitle = \"X\"\nsource = \"s\"\nparts = [\"X\"]\n[[window]]\nname = \"A\"\n"
+      "address = 0xd0000000\nbytes = 100\n",
+      "x.toml");
+  ASSERT_FALSE(map);
+  EXPECT_NE(text(map.error()).find("'bytes' is no multiple of 4096"), std::string::npos);
 }
 
 TEST(Peripherals, RefusesBitsThatLeaveTheWord) {

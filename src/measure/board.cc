@@ -66,7 +66,8 @@ Result<std::unique_ptr<Board>> Board::make(const CoreTiming& core, const Target&
                                            uint32_t vector_table, BoardUser user) {
   PeripheralMap map = TRY(peripherals_of(target.part));
   std::unique_ptr<Board> board(new Board(core, std::move(map), vector_table, user));
-  Machine machine = TRY(Machine::open(core, target, hooks(*board), CoreProfile::microcontroller));
+  Machine machine =
+      TRY(Machine::open(core, target, hooks(*board), CoreProfile::microcontroller, board->map_));
   board->machine_ = std::make_unique<Machine>(std::move(machine));
   return board;
 }

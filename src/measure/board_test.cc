@@ -14,13 +14,13 @@ constexpr uint32_t kFlash = 0x08000000, kHandlers = 16;
 constexpr uint16_t kEnable = 1, kInterrupt = 2;  // of SysTick's control register
 
 /// A vector table, reset code and SysTick's handler, of halfwords.
-std::vector<std::byte> image(const std::vector<uint16_t>& reset,
-                             const std::vector<uint16_t>& tick) {
+std::vector<std::byte> image(const std::vector<uint16_t>& reset, const std::vector<uint16_t>& tick,
+                             uint32_t base = kFlash) {
   std::vector<uint32_t> vectors(kHandlers);
   const size_t tick_at = kHandlers * 4, reset_at = tick_at + (tick.size() * 2 + 3) / 4 * 4;
   vectors[0] = 0x20010000;
-  vectors[1] = kFlash + static_cast<uint32_t>(reset_at) + 1;
-  vectors[15] = kFlash + static_cast<uint32_t>(tick_at) + 1;
+  vectors[1] = base + static_cast<uint32_t>(reset_at) + 1;
+  vectors[15] = base + static_cast<uint32_t>(tick_at) + 1;
   std::vector<std::byte> bytes(reset_at + reset.size() * 2);
   std::memcpy(bytes.data(), vectors.data(), tick_at);
   std::memcpy(bytes.data() + tick_at, tick.data(), tick.size() * 2);
@@ -28,8 +28,9 @@ std::vector<std::byte> image(const std::vector<uint16_t>& reset,
   return bytes;
 }
 
-Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script = "") {
-  const Target target = TRY(load_target("nucleo-l4r5zi"));
+Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script = "",
+                         const std::string& board = "nucleo-l4r5zi") {
+  const Target target = TRY(load_target(board));
   const CoreTiming core = TRY(load_core(target.core));
   const FirmwareImage image = TRY(read_image(std::move(bytes), target, std::nullopt));
   ProfileRequest request{.image = image, .target = target, .core = core};
@@ -109,6 +110,35 @@ TEST(Board, SleepsOnWhenAByteThatNobodyReadsHasArrived) {
   EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
   ASSERT_EQ(facts->exceptions.size(), 1u);
   EXPECT_EQ(facts->exceptions[0].second, 3);
+}
+
+/// Reads a word and ends.
+std::vector<uint16_t> read_of(uint32_t address) {
+  return {0x4802,
+          0x6800,  // ldr r0, =address; ldr r0, [r0]
+          0x2018,
+          0x4902,
+          0xbeab,  // exit
+          0xbf00,
+          static_cast<uint16_t>(address),
+          static_cast<uint16_t>(address >> 16),
+          0x0026,
+          0x0002};
+}
+
+TEST(Board, AnswersWhereThePartHasRegistersAndFlashASecondTime) {
+  const struct {
+    std::string board;
+    uint32_t base, address;
+  } reads[] = {{"nrf52840-dk", 0, 0x10000130},   {"nrf5340-dk", 0, 0x00ff0130},
+               {"pico", 0x10000100, 0xd0000000}, {"pico2", 0x10000000, 0xd0000000},
+               {"nucleo-l4r5zi", kFlash, 0},     {"nucleo-f446re", kFlash, 4}};
+  for (const auto& [board, base, address] : reads) {
+    const auto facts = run(image(read_of(address), {0x4770}, base), "", board);
+    ASSERT_TRUE(facts) << text(facts.error());
+    EXPECT_EQ(facts->end, ProfileEnd::finished) << board << ": " << facts->ended;
+    EXPECT_EQ(facts->touched.size(), address >= 0x1000 ? 1u : 0u) << board;
+  }
 }
 
 }  // namespace

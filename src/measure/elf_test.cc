@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "measure/image.h"
+
 namespace assay {
 namespace {
 
@@ -184,6 +186,23 @@ TEST(ReadElf, SurvivesEveryCutAndFlip) {
       (void)footprint(*elf, tiny_target());
     }
   }
+}
+
+TEST(Image, NamesTheStackOfATableMadeForAnotherPart) {
+  TinyElf elf = tiny_elf();
+  constexpr uint32_t kTable[] = {0x30000000, 0x08000009};
+  std::memcpy(elf.code, kTable, sizeof kTable);
+  std::vector<std::byte> bytes(sizeof elf);
+  std::memcpy(bytes.data(), &elf, sizeof elf);
+  const auto target = load_target("nucleo-l4r5zi");
+  ASSERT_TRUE(target);
+  const auto image = read_image(bytes, *target, std::nullopt);
+  ASSERT_TRUE(image) << text(image.error());
+  EXPECT_FALSE(image->vector_table);
+  EXPECT_NE(image->why_no_table.find("table at 0x08000000 sets the stack to 0x30000000, which is "
+                                     "in no RAM of nucleo-l4r5zi: "),
+            std::string::npos)
+      << image->why_no_table;
 }
 
 }  // namespace

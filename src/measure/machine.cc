@@ -12,6 +12,8 @@
 #include <unicorn/unicorn.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include "hw/isa_family.h"
@@ -65,6 +67,10 @@ Status check(uc_err error, std::string_view doing) {
   return fail(ErrorKind::environment, "unicorn: {}: {}", doing, uc_strerror(error));
 }
 
+struct Free {
+  void operator()(std::byte* memory) const { std::free(memory); }
+};
+
 struct Close {
   void operator()(uc_engine* engine) const { uc_close(engine); }
 };
@@ -91,6 +97,7 @@ struct Machine::State {
     uint64_t begin;
   };
 
+  std::vector<std::unique_ptr<std::byte, Free>> shared = {};  ///< memory seen at two addresses
   std::unique_ptr<uc_engine, Close> engine;
   MachineHooks hooks;
   bool riscv = false;
@@ -213,8 +220,35 @@ struct Machine::State {
                                 [&](const Range& r) { return r.begin < end && begin < r.end; });
   }
 
+  /// The same memory at both addresses; the second only reads.
+  Status map_twice(uint64_t begin, uint64_t again, uint64_t bytes) {
+    auto* const host = static_cast<std::byte*>(std::aligned_alloc(kPage, bytes));
+    if (host == nullptr) return fail(ErrorKind::environment, "no memory for {} bytes", bytes);
+    shared.emplace_back(host);
+    std::memset(host, 0, bytes);
+    constexpr uint32_t kRights = UC_PROT_READ | UC_PROT_EXEC;
+    TRY_STATUS(check(uc_mem_map_ptr(engine.get(), begin, bytes, kRights, host), "mapping memory"));
+    memory.push_back({begin, begin + bytes});
+    TRY_STATUS(check(uc_mem_map_ptr(engine.get(), again, bytes, kRights, host), "mapping memory"));
+    memory.push_back({again, again + bytes});
+    return {};
+  }
+
+  /// Where else the region is seen.
+  static std::optional<uint64_t> second_address(const MemoryRegion& region, const Target& target,
+                                                const PeripheralMap& map) {
+    if (region.data_address) return *region.data_address / kPage * kPage;
+    const auto alias = std::ranges::find(map.aliases, region.address, &MemoryAlias::of);
+    if (alias == map.aliases.end()) return std::nullopt;
+    const uint64_t begin = alias->address, end = begin + static_cast<uint64_t>(region.size_bytes);
+    const bool is_free = std::ranges::none_of(target.regions, [&](const MemoryRegion& other) {
+      return other.address < end && begin < uint64_t{other.address} + other.size_bytes;
+    });
+    return is_free ? std::optional(begin) : std::nullopt;
+  }
+
   /// The target's regions in whole pages; what two regions share belongs to the lower.
-  Status map_memory(const Target& target) {
+  Status map_memory(const Target& target, const PeripheralMap& map) {
     std::vector<const MemoryRegion*> regions;
     for (const MemoryRegion& region : target.regions) regions.push_back(&region);
     std::ranges::sort(regions, {}, &MemoryRegion::address);
@@ -224,24 +258,25 @@ struct Machine::State {
       const uint64_t begin = std::max<uint64_t>(mapped, region->address / kPage * kPage);
       const uint64_t end = (region->address + region->size_bytes + kPage - 1) / kPage * kPage;
       if (end <= begin) continue;
+      mapped = end;
+      const auto again = second_address(*region, target, map);
+      if (again && region->kind == RegionKind::flash) {
+        TRY_STATUS(in(map_twice(begin, *again, end - begin), "region {}", region->name));
+        continue;
+      }
       const uint32_t rights =
           region->kind == RegionKind::flash ? UC_PROT_READ | UC_PROT_EXEC : UC_PROT_ALL;
       TRY_STATUS(in(check(uc_mem_map(engine.get(), begin, end - begin, rights), "mapping memory"),
                     "region {}", region->name));
       memory.push_back({begin, end});
-      mapped = end;
-      if (!region->data_address) continue;
-      const uint64_t data = *region->data_address / kPage * kPage;
-      TRY_STATUS(
-          in(check(uc_mem_map(engine.get(), data, end - begin, UC_PROT_READ), "mapping memory"),
-             "region {}", region->name));
-      memory.push_back({data, data + end - begin});
     }
     return {};
   }
 
-  Status map_windows() {
-    for (const Window& window : kWindows) {
+  Status map_windows(const PeripheralMap& map) {
+    std::vector<Window> all(std::begin(kWindows), std::end(kWindows));
+    for (const PeripheralWindow& more : map.windows) all.push_back({more.address, more.bytes});
+    for (const Window& window : all) {
       if (!is_free(window.begin, window.begin + window.bytes)) continue;
       Mapped* mapped = windows.emplace_back(new Mapped{this, window.begin}).get();
       TRY_STATUS(check(uc_mmio_map(engine.get(), window.begin, window.bytes, on_window_read, mapped,
@@ -271,7 +306,7 @@ std::string Machine::unavailable(const CoreTiming& core) {
 }
 
 Result<Machine> Machine::open(const CoreTiming& core, const Target& target, MachineHooks hooks,
-                              CoreProfile profile) {
+                              CoreProfile profile, const PeripheralMap& map) {
   const CpuModel* model = cpu_model(core);
   if (model == nullptr) return fail(ErrorKind::unsupported, "{}", unavailable(core));
   const bool application = profile == CoreProfile::application;
@@ -286,8 +321,8 @@ Result<Machine> Machine::open(const CoreTiming& core, const Target& target, Mach
   state->riscv = riscv;
   const int cpu = application ? static_cast<int>(UC_CPU_ARM_MAX) : model->model;
   TRY_STATUS(check(uc_ctl_set_cpu_model(raw, cpu), "choosing the core"));
-  TRY_STATUS(state->map_memory(target));
-  TRY_STATUS(state->map_windows());
+  TRY_STATUS(state->map_memory(target, map));
+  TRY_STATUS(state->map_windows(map));
   TRY_STATUS(state->add_hooks());
   if (application) TRY_STATUS(state->enable_fpu());
   return Machine(std::move(state));

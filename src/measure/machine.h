@@ -11,6 +11,7 @@
 #include <string>
 
 #include "hw/core.h"
+#include "hw/peripherals.h"
 #include "hw/target.h"
 #include "util/result.h"
 
@@ -88,8 +89,9 @@ class Machine {
  public:
   /// The target's memory, empty; peripherals from 0x40000000 to 0x5fffffff and the private bus at
   /// 0xe0000000 call the hooks. Errors: unsupported (no such core here), environment.
+  /// So do the windows of `map`, and its aliases of flash are seen, where the target has nothing.
   static Result<Machine> open(const CoreTiming& core, const Target& target, MachineHooks hooks,
-                              CoreProfile profile);
+                              CoreProfile profile, const PeripheralMap& map = {});
   /// "" if the core can be emulated, else why not.
   static std::string unavailable(const CoreTiming& core);
 
