@@ -20,8 +20,8 @@ def modelled_cycles(assay: str, image: pathlib.Path, target: str, script: str) -
     """Cycles of one inference, or None where the run says none."""
     command = [assay, "profile", str(image), "--on", target, "--uart-script", script]
     run = subprocess.run(command, capture_output=True, text=True, errors="replace")
-    found = re.search(r"^inference: .* cycles (\d+)", run.stdout + run.stderr, re.MULTILINE)
-    return int(found[1]) if found else None
+    found = re.search(r"^  inference +1 +\d[\d ]*?  +(\d[\d ]*?)  ", run.stdout, re.MULTILINE)
+    return int(found[1].replace(" ", "")) if found else None
 
 
 def main() -> int:
