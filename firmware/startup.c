@@ -20,12 +20,30 @@ enum { FIRMWARE_FAULT = 4 }; /* the exit code */
 
 void firmware_fault(void) { semihosting_exit(FIRMWARE_FAULT); }
 
+#if ASSAY_COPIES
+/* Code and constants that do not run where they are stored (--place): from, to, end of each. */
+extern const uint32_t __copies_start[], __copies_end[];
+
+static void copy_placed(void) {
+  const uint32_t *row;
+  for (row = __copies_start; row < __copies_end; row += 3) {
+    const uint32_t *from = (const uint32_t *)(uintptr_t)row[0];
+    uint32_t *to = (uint32_t *)(uintptr_t)row[1];
+    uint32_t *const end = (uint32_t *)(uintptr_t)row[2];
+    while (to < end) *to++ = *from++;
+  }
+}
+#endif
+
 void firmware_reset(void) {
   uint32_t *to;
   const uint32_t *from = __data_load;
   isa_enable_fpu();
   for (to = __data_start; to < __data_end; ++to) *to = *from++;
   for (to = __bss_start; to < __bss_end; ++to) *to = 0;
+#if ASSAY_COPIES
+  copy_placed();
+#endif
   semihosting_exit(main());
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -47,6 +48,18 @@ struct Step {
   bool is_fault = false;
 };
 
+/// Bytes of a vector that have been accessed one element after the other: what goes over the core's
+/// bus in one beat.
+struct Beat {
+  uint32_t begin = 0, end = 0;
+  bool is_store = false;
+};
+
+/// An instruction that accesses memory: all its accesses are equally wide, so QEMU is asked once.
+struct Site {
+  uint32_t bytes = 0;  ///< 0: not asked yet
+};
+
 /// The state of the run. One, never destroyed: QEMU's exit runs destructors before it is done.
 struct Shell {
   std::string trace_file;
@@ -56,15 +69,16 @@ struct Shell {
   Target target;
   CoreTiming core;
   std::optional<RunRequest> request;
-  std::optional<BlockCounter> counter;
   std::optional<InferenceCounter> inferences;
   bool data_is_copied = false;  ///< level 3 of the interface
   std::vector<std::byte> code;  ///< of the block that is being translated
   std::deque<Step> steps;       ///< never move: QEMU keeps their addresses
+  std::deque<Site> sites;       ///< nor do these
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
   uint32_t sp = 0, fault_entry = 0;
+  Beat beat;
   bool sp_known = true, written = false;
   int64_t one_by_one = 0;
   int64_t quantum = 0, instructions = 0;
@@ -72,6 +86,7 @@ struct Shell {
   Trace trace;
 };
 Shell* shell = nullptr;
+BlockCounter* counter = nullptr;  ///< the shell's: read at each access
 
 void write_result() {
   if (shell->written) return;
@@ -81,9 +96,9 @@ void write_result() {
   if (!shell->sp_known)
     trace.facts.no_stack =
         "the firmware sets its stack pointer from a register, which QEMU does not show";
-  if (shell->job.count_twice && shell->one_by_one != shell->counter->instructions())
-    trace.stopped = fmt::format("{} instructions by blocks, {} one by one",
-                                shell->counter->instructions(), shell->one_by_one);
+  if (shell->job.count_twice && shell->one_by_one != counter->instructions())
+    trace.stopped = fmt::format("{} instructions by blocks, {} one by one", counter->instructions(),
+                                shell->one_by_one);
   const Status written = write_text(shell->trace_file, write_trace(trace));
   if (!written) std::fprintf(stderr, "assay: %s\n", text(written.error()).c_str());
 }
@@ -96,9 +111,8 @@ void write_result() {
 }
 
 void look_around() {
-  BlockCounter& counter = *shell->counter;
   const TraceJob& job = shell->job;
-  shell->instructions += shell->quantum - counter.instructions_left;
+  shell->instructions += shell->quantum - counter->instructions_left;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - shell->started;
   if (shell->instructions >= job.max_instructions)
     stop(fmt::format("stopped in {}: the limit of {} instructions", shell->inferences->place(),
@@ -107,7 +121,7 @@ void look_around() {
     stop(fmt::format("stopped in {}: the limit of {} s", shell->inferences->place(),
                      job.max_seconds));
   shell->quantum = std::min(kLookAround, job.max_instructions - shell->instructions);
-  counter.instructions_left = shell->quantum;
+  counter->instructions_left = shell->quantum;
 }
 
 void attend(const Step& step) {
@@ -115,25 +129,74 @@ void attend(const Step& step) {
   shell->inferences->attend(*step.block, {.sp = shell->sp});
 }
 
+void end_beat() {
+  Beat& beat = shell->beat;
+  while (beat.begin != beat.end) {
+    const uint32_t bytes = std::bit_floor(beat.end - beat.begin);
+    counter->access(beat.begin, bytes, beat.is_store);
+    beat.begin += bytes;
+  }
+}
+
 void on_block(unsigned /*vcpu*/, void* user) {
   Step& step = *static_cast<Step*>(user);
+  if (shell->beat.begin != shell->beat.end) end_beat();
   Block& block = *step.block;
-  BlockCounter& counter = *shell->counter;
   const Step& before = *shell->previous;
   shell->sp += static_cast<uint32_t>(before.sp_change);
-  if (before.sp_change_taken != 0 && counter.block().end != block.begin)
+  if (before.sp_change_taken != 0 && counter->block().end != block.begin)
     shell->sp += static_cast<uint32_t>(before.sp_change_taken);
   shell->previous = &step;
-  counter.arrive(block);
+  counter->arrive(block);
   if (block.marks & Block::kAttend) attend(step);
-  counter.start(block);
-  if (counter.instructions_left < 0) look_around();
+  counter->start(block);
+  if (counter->instructions_left < 0) look_around();
   if (step.sets_sp) shell->sp_known = false;
 }
 
-void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* /*user*/) {
-  shell->counter->access(static_cast<uint32_t>(address), 1u << qemu_plugin_mem_size_shift(info),
-                         qemu_plugin_mem_is_store(info));
+[[gnu::noinline]] void ask_width(Site& site, qemu_plugin_meminfo_t info) {
+  site.bytes = 1u << qemu_plugin_mem_size_shift(info);
+}
+
+template <bool kStore>
+void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
+  Site& site = *static_cast<Site*>(user);
+  if (site.bytes == 0) [[unlikely]]
+    ask_width(site, info);
+  counter->access(static_cast<uint32_t>(address), site.bytes, kStore);
+}
+
+/// QEMU tells of a vector's elements one by one; the core takes up to eight bytes a beat.
+template <bool kStore>
+void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
+  constexpr uint32_t kBeatBytes = 8;
+  Beat& beat = shell->beat;
+  const auto begin = static_cast<uint32_t>(address);
+  Site& site = *static_cast<Site*>(user);
+  if (site.bytes == 0) ask_width(site, info);
+  const uint32_t bytes = site.bytes;
+  const bool follows = beat.begin != beat.end && begin == beat.end && kStore == beat.is_store;
+  if (!follows || begin + bytes - beat.begin > kBeatBytes) {
+    end_beat();
+    beat = {begin, begin, kStore};
+  }
+  beat.end = begin + bytes;
+}
+
+void on_any_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
+  (qemu_plugin_mem_is_store(info) ? on_access<true> : on_access<false>)(vcpu, info, address, user);
+}
+
+/// The callback for what the instruction does to memory; null if it does nothing. What the decoder
+/// does not know may do both, and so does an exclusive store, which compares first.
+qemu_plugin_vcpu_mem_cb_t access_callback(const Insn* insn) {
+  if (insn == nullptr || insn->cls == InsnClass::unknown) return on_any_access;
+  if (insn->loads + insn->stores == 0) return nullptr;
+  const bool status = insn->cls == InsnClass::store && (insn->writes & ~insn->address_reads) != 0;
+  if (status) return on_any_access;
+  const bool beats = insn->cls == InsnClass::vec_load || insn->cls == InsnClass::vec_store;
+  if (insn->stores > 0) return beats ? on_element<true> : on_access<true>;
+  return beats ? on_element<false> : on_access<false>;
 }
 
 void on_instruction(unsigned /*vcpu*/, void* /*user*/) { ++shell->one_by_one; }
@@ -164,7 +227,7 @@ void follow_sp(std::span<const Insn> insns, Step& step) {
 }
 
 Step& step_of(uint32_t address, std::span<const Insn> insns) {
-  Block& block = shell->counter->find(address, static_cast<uint32_t>(shell->code.size()));
+  Block& block = counter->find(address, static_cast<uint32_t>(shell->code.size()));
   Step*& known = shell->by_block[&block];
   if (known == nullptr) {
     known = &shell->steps.emplace_back();
@@ -187,12 +250,10 @@ void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
                                        &step_of(address, insns));
   for (size_t i = 0; i < count; ++i) {
     qemu_plugin_insn* insn = qemu_plugin_tb_get_insn(tb, i);
-    // What cannot access memory needs no callback; what the decoder does not know may.
-    const bool accesses = i >= insns.size() || insns[i].loads + insns[i].stores > 0 ||
-                          insns[i].cls == InsnClass::unknown;
-    if (accesses)
-      qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
-                                       nullptr);
+    // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
+    if (const auto callback = access_callback(i < insns.size() ? &insns[i] : nullptr))
+      qemu_plugin_register_vcpu_mem_cb(insn, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
+                                       &shell->sites.emplace_back());
     if (shell->job.count_twice)
       qemu_plugin_register_vcpu_insn_exec_cb(insn, on_instruction, QEMU_PLUGIN_CB_NO_REGS, nullptr);
   }
@@ -226,11 +287,11 @@ Status prepare(const qemu_info_t& info, int argc, char** argv) {
                                     .layer_symbols = shell->job.layer_symbols,
                                     .invoke_symbol = shell->job.invoke_symbol});
   const auto read_code = [](uint32_t, uint32_t) { return shell->code; };
-  shell->counter.emplace(shell->elf, shell->target, shell->core, read_code);
-  shell->inferences.emplace(TRY(InferenceCounter::make(*shell->request, *shell->counter)));
+  counter = new BlockCounter(shell->elf, shell->target, shell->core, read_code);
+  shell->inferences.emplace(TRY(InferenceCounter::make(*shell->request, *counter)));
   shell->sp = shell->job.stack_top;
   if (const ElfSymbol* fault = shell->elf.find(kFaultSymbol)) shell->fault_entry = fault->address;
-  shell->counter->begin_at(shell->elf.entry & ~1u);
+  counter->begin_at(shell->elf.entry & ~1u);
   return {};
 }
 

@@ -224,7 +224,7 @@ Status check_programs(const std::vector<std::string>& only) {
 
 Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                               const BenchProgress& progress) {
-  const CoreTiming core = TRY(load_core(target.core));
+  const CoreTiming core = TRY(core_on(target));
   const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(core.isa)));
   const Emulator* emulator = TRY(choose_emulator(core, target, ""));
   Bench bench{target,

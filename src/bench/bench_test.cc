@@ -158,10 +158,12 @@ TEST(Suites, TablesStandInEveryMemoryOfThePart) {
   const Result<Target> target = load_target("nucleo-h743zi");
   ASSERT_TRUE(target);
   const BenchSuite suite = micro_suite(*target);
-  for (const MemoryRegion& region : target->regions)
+  for (const MemoryRegion& region : target->regions) {
+    if (region.kind == RegionKind::code_ram) continue;  // no place for tables
     EXPECT_TRUE(std::ranges::any_of(suite.labels, [&](const std::string& label) {
       return label.starts_with("mac_s8 " + region.name + " ");
     })) << region.name;
+  }
 }
 
 TEST(Programs, AMisspeltNameIsAnErrorWithASuggestion) {

@@ -14,12 +14,6 @@
 namespace assay {
 namespace {
 
-Figure cycles_figure(double value, const CoreTiming& core) {
-  // The model's own value stays inside its interval.
-  return Figure::modelled(value, value * std::min(1.0, core.validation.low),
-                          value * std::max(1.0, core.validation.high));
-}
-
 /// What a model counted: none to all of `most`.
 Figure modelled_count(int64_t count, int64_t most) {
   return Figure::modelled(static_cast<double>(count), 0, static_cast<double>(most));
@@ -29,25 +23,6 @@ int64_t look_ups(const CacheTraffic& cache) { return cache.hits + cache.misses; 
 
 Figure mispredicted_figure(const Counts& counts) {
   return modelled_count(counts.mispredicted, counts.branches_taken + counts.branches_not_taken);
-}
-
-/// Causes that took no time are left out. Each has the total's interval, in proportion.
-Shares cause_shares(const Counts& counts, const CoreTiming& core) {
-  Shares shares;
-  for (size_t i = 0; i < kCauses; ++i) {
-    const auto cause = static_cast<Cause>(i);
-    if (counts.causes[cause] == 0) continue;
-    const double cycles = static_cast<double>(counts.causes[cause]) / kTicksPerCycle;
-    shares.push_back({std::string(name(cause)), cycles_figure(cycles, core)});
-  }
-  return shares;
-}
-
-Figure latency_figure(const Figure& cycles, const Target& target) {
-  if (!cycles) return Figure::none(cycles.reason);
-  const double us_a_cycle = 1e6 / static_cast<double>(target.clock_hz);
-  return Figure::modelled(cycles.number() * us_a_cycle, cycles.low * us_a_cycle,
-                          cycles.high * us_a_cycle);
 }
 
 /// Of exact figures; without one of them, its reason.
@@ -61,17 +36,6 @@ bool is_validated(const Target& target, const CoreTiming& core) {
   return std::ranges::any_of(core.validation.parts, [&](const std::string& part) {
     return target.part.starts_with(part);
   });
-}
-
-std::string cycles_basis(const Target& target, const CoreTiming& core) {
-  if (const std::string unknown = target.unknown_waits(); !unknown.empty())
-    return fmt::format(
-        "NOT validated on this part: the waits of its {} are not known and not modelled; "
-        "carried over, and widened, from {}",
-        unknown, core.validation.against);
-  if (is_validated(target, core)) return core.validation.against;
-  return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
-                     target.memory_system, core.validation.against);
 }
 
 /// Bytes of arena in use while a step runs, by position in the order.
@@ -147,9 +111,45 @@ void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
   }
 }
 
-/// What the inference asked of each memory.
-void add_traffic(Record& record, const RunFacts& facts, const Target& target) {
-  const Counts& total = facts.first.total;
+}  // namespace
+
+Figure cycles_figure(double value, const CoreTiming& core) {
+  // The model's own value stays inside its interval.
+  return Figure::modelled(value, value * std::min(1.0, core.validation.low),
+                          value * std::max(1.0, core.validation.high));
+}
+
+Shares cause_shares(const Counts& counts, const CoreTiming& core) {
+  Shares shares;
+  for (size_t i = 0; i < kCauses; ++i) {
+    const auto cause = static_cast<Cause>(i);
+    if (counts.causes[cause] == 0) continue;
+    const double cycles = static_cast<double>(counts.causes[cause]) / kTicksPerCycle;
+    shares.push_back({std::string(name(cause)), cycles_figure(cycles, core)});
+  }
+  return shares;
+}
+
+Figure latency_figure(const Figure& cycles, const Target& target) {
+  if (!cycles) return Figure::none(cycles.reason);
+  const double us_a_cycle = 1e6 / static_cast<double>(target.clock_hz);
+  return Figure::modelled(cycles.number() * us_a_cycle, cycles.low * us_a_cycle,
+                          cycles.high * us_a_cycle);
+}
+
+std::string cycles_basis(const Target& target, const CoreTiming& core) {
+  if (const std::string unknown = target.unknown_waits(); !unknown.empty())
+    return fmt::format(
+        "NOT validated on this part: the waits of its {} are not known and not modelled; "
+        "carried over, and widened, from {}",
+        unknown, core.validation.against);
+  if (is_validated(target, core)) return core.validation.against;
+  return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
+                     target.memory_system, core.validation.against);
+}
+
+void add_traffic(Record& record, const Counts& total, std::span<const std::string> caches,
+                 const Target& target) {
   for (RegionRecord& row : record.regions)
     for (size_t i = 0; i < target.regions.size() && i < kMaxRegions; ++i) {
       if (target.regions[i].name != row.name) continue;
@@ -160,13 +160,11 @@ void add_traffic(Record& record, const RunFacts& facts, const Target& target) {
       row.store_bytes = Figure::exact(traffic.store_bytes);
       row.fetches = Figure::exact(traffic.fetches);
     }
-  for (size_t i = 0; i < facts.caches.size() && i < kMaxCaches; ++i)
-    record.caches.push_back({facts.caches[i],
+  for (size_t i = 0; i < caches.size() && i < kMaxCaches; ++i)
+    record.caches.push_back({caches[i],
                              modelled_count(total.caches[i].hits, look_ups(total.caches[i])),
                              modelled_count(total.caches[i].misses, look_ups(total.caches[i]))});
 }
-
-}  // namespace
 
 Record describe_inputs(const Graph& graph, const Target& target, const CoreTiming& core,
                        const Program& program, const MeasureOptions& options) {
@@ -266,7 +264,7 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   record.calls = Figure::exact(total.calls);
   record.mispredicted = mispredicted_figure(total);
   record.unaligned = Figure::exact(total.unaligned);
-  add_traffic(record, facts, target);
+  add_traffic(record, total, facts.caches, target);
   const auto stack = [&facts](int64_t bytes) {
     return facts.no_stack.empty() ? Figure::exact(bytes) : Figure::none(facts.no_stack);
   };

@@ -1,6 +1,9 @@
 // Facts -> Record: each stage's findings written into the record's fields.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "cli/pipeline.h"
 #include "emit/program.h"
 #include "hw/core.h"
@@ -9,6 +12,22 @@
 #include "measure/toolchain.h"
 
 namespace assay {
+
+/// Modelled cycles with the core's interval, which the value itself never leaves.
+Figure cycles_figure(double value, const CoreTiming& core);
+
+/// Causes that took no time are left out. Each has the total's interval, in proportion.
+Shares cause_shares(const Counts& counts, const CoreTiming& core);
+
+/// Cycles at the target's clock.
+Figure latency_figure(const Figure& cycles, const Target& target);
+
+/// Where the interval of the cycles comes from, and whether it is this part's own.
+std::string cycles_basis(const Target& target, const CoreTiming& core);
+
+/// What was asked of each memory: of the record's regions, and a row for each cache.
+void add_traffic(Record& record, const Counts& total, std::span<const std::string> caches,
+                 const Target& target);
 
 /// What is known from the files alone; every other figure says that it was not got to.
 Record describe_inputs(const Graph& graph, const Target& target, const CoreTiming& core,

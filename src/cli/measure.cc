@@ -44,6 +44,14 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
+    {"place",
+     "WHAT=WHERE",
+     "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
+     "may be given several times",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"input", "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
      "times"},
@@ -120,6 +128,7 @@ Result<MeasureOptions> options_of(const Args& args, const Graph& graph, Terminal
   options.emulator = args.text("emulator");
   options.flags = words(args.text("flags"));
   TRY_STATUS(check_flags(options.flags));
+  options.place = args.texts("place");
   options.inputs = TRY(inputs_of(args, graph));
   options.use_cache = !args.has("no-cache");
   options.keep_folder = args.text("keep");

@@ -22,9 +22,6 @@
 namespace assay {
 namespace {
 
-/// Published over modelled cycles, at most, where the model knew no waits: ad on STM32L4R5.
-constexpr double kUnknownWaits = 1.35;
-
 Bytes concatenated(const std::vector<Bytes>& parts) {
   Bytes whole;
   for (const Bytes& part : parts) whole.insert(whole.end(), part.begin(), part.end());
@@ -56,6 +53,7 @@ std::string record_key(const Graph& graph, const Target& target, const CoreTimin
                      name(options.optimize), options.emulator, toolchain.content_hash,
                      toolchain.version);
   for (const std::string& flag : options.flags) all += flag + "\n";
+  for (const std::string& wish : options.place) all += "place " + wish + "\n";
   for (const Bytes& input : concatenated_each(options.inputs)) all += hash_hex(input);
   return hash_hex(all);
 }
@@ -86,8 +84,8 @@ void remember(const Cache& cache, const std::string& key, const Measured& measur
 
 Result<Measured> measure_model(const Graph& graph, const Target& target,
                                const MeasureOptions& options, const Progress& progress) {
-  CoreTiming core = TRY(load_core(target.core));
-  if (!target.unknown_waits().empty()) core.validation.high *= kUnknownWaits;
+  const CoreTiming core = TRY(core_on(target));
+  const RegionChoice place = TRY(placement_on(target, options.place));
   const Runtime* runtime = TRY(find_runtime(options.runtime));
   const Result<Toolchain> toolchain = find_toolchain(options.compiler, isa_family(core.isa));
   const Cache cache(options.use_cache && !names_files(options.flags));
@@ -100,6 +98,8 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   const Program program = TRY(runtime->emit(graph, {lower_options(target, options.optimize), {}}));
   Measured measured{describe_inputs(graph, target, core, program, options), {}};
   Record& record = measured.record;
+  if (const std::string moved = text(place); !moved.empty())
+    record.memory_system += (record.memory_system.empty() ? "placed: " : "; placed: ") + moved;
   if (!toolchain) {
     if (!options.compiler.empty()) return std::unexpected(toolchain.error());
     add_no_image(record, text(toolchain.error()));
@@ -118,9 +118,10 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   } abandon{abandoned};
 
   progress("building");
-  const Image image = TRY(build_cached(cache, program, target, *toolchain,
-                                       {.flags = options.flags, .cancelled = options.cancelled},
-                                       options.keep_folder));
+  const Image image =
+      TRY(build_cached(cache, program, target, *toolchain,
+                       {.flags = options.flags, .place = place, .cancelled = options.cancelled},
+                       options.keep_folder));
   record.compiler = toolchain->version;
   record.flags = image.command;
   if (!image.overflows.empty()) {

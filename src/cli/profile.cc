@@ -47,6 +47,13 @@ constexpr Option kOptions[] = {
      {},
      "none"},
     {"input", "FILE", "what the firmware reads as input.bin by semihosting"},
+    {"hold",
+     "ADDRESS=VALUE",
+     "a peripheral word that always reads so, as an input pin; may be given several times",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"until", "PLACE", "end the run at this symbol or address", Option::value, false, {}, "none"},
     {"limit", "N", "end the run after so many instructions", Option::value, false, "20000000000",
      "none"},
@@ -100,6 +107,12 @@ Status fill(const Args& args, ProfileRequest& request) {
     const std::string text = TRY(in(read_text(file), "script {}", file));
     request.script = TRY(in(read_uart_script(text), "script {}", file));
   }
+  for (const std::string& each : args.texts("hold")) {
+    const size_t equals = std::min(each.find('='), each.size());
+    const uint32_t address = TRY(number_of("hold", each.substr(0, equals)));
+    request.held.emplace_back(
+        address, TRY(number_of("hold", each.substr(std::min(equals + 1, each.size())))));
+  }
   if (args.has("input")) request.input = TRY(read_file(args.text("input")));
   if (!args.has("call")) return {};
   std::vector<std::string> words;
@@ -146,6 +159,8 @@ Status run(const Args& args, Terminal& terminal) {
   if (args.has("base")) base = TRY(number_of("base", args.text("base")));
   std::vector<std::byte> bytes = TRY(in(read_file(file), "image {}", file));
   const FirmwareImage image = TRY(in(read_image(std::move(bytes), target, base), "image {}", file));
+  if (!args.has("call") && !image.why_no_table.empty())
+    return fail(ErrorKind::input, "image {}: {}", file, image.why_no_table);
   ProfileRequest request{.image = image, .target = target, .core = core};
   TRY_STATUS(fill(args, request));
   request.cancelled = terminal.cancelled;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "cli/compose.h"
 #include "report/layout.h"
 #include "report/notes.h"
 #include "report/numbers.h"
@@ -19,18 +20,6 @@ constexpr size_t kMostFunctions = 15, kMostPaths = 8, kMostTouched = 12, kMostOu
 constexpr int kBarWidth = 16;
 
 double number(int64_t value) { return static_cast<double>(value); }
-
-Figure cycles_figure(int64_t cycles, const CoreTiming& core) {
-  const double value = number(cycles);
-  return Figure::modelled(value, value * std::min(1.0, core.validation.low),
-                          value * std::max(1.0, core.validation.high));
-}
-
-Figure latency_figure(const Figure& cycles, const Target& target) {
-  const double us_a_cycle = 1e6 / number(target.clock_hz);
-  return Figure::modelled(cycles.value.value_or(0) * us_a_cycle, cycles.low * us_a_cycle,
-                          cycles.high * us_a_cycle);
-}
 
 std::vector<ProfileFunction> most_first(const ProfileRegion& region) {
   std::vector<ProfileFunction> rows = region.functions;
@@ -58,7 +47,7 @@ Section headline(const Profiled& p) {
 
 Section summary(const Profiled& p, const ProfileRegion& region) {
   const Counts& c = region.total;
-  const Figure cycles = cycles_figure(c.cycles, p.core);
+  const Figure cycles = cycles_figure(number(c.cycles), p.core);
   const Figure latency = latency_figure(cycles, p.target);
   const Notes notes;
   Section section;
@@ -165,7 +154,7 @@ Section regions(const Profiled& p) {
     section.table.rows.push_back(
         {{region.name, thousands(region.times), thousands(region.total.instructions),
           thousands(region.total.cycles),
-          time_text(latency_figure(cycles_figure(region.total.cycles, p.core), p.target),
+          time_text(latency_figure(cycles_figure(number(region.total.cycles), p.core), p.target),
                     Notes())}});
   return section;
 }
@@ -249,15 +238,83 @@ Section output(const Profiled& p) {
   return section;
 }
 
+FunctionRecord function_row(const ProfileFunction& function, const CoreTiming& core) {
+  FunctionRecord row;
+  row.name = function.name;
+  row.code_bytes =
+      function.code_bytes > 0 ? Figure::exact(function.code_bytes) : Figure::none("no symbol");
+  row.entries = Figure::exact(function.calls);
+  row.instructions = Figure::exact(function.self.instructions);
+  row.cycles = cycles_figure(number(function.self.cycles), core);
+  row.loads = Figure::exact(function.self.loads);
+  row.stores = Figure::exact(function.self.stores);
+  row.causes = cause_shares(function.self, core);
+  return row;
+}
+
+void add_counts(Record& record, const Counts& total, const Profiled& profiled) {
+  record.cycles = cycles_figure(number(total.cycles), profiled.core);
+  record.causes = cause_shares(total, profiled.core);
+  record.latency_us = latency_figure(record.cycles, profiled.target);
+  record.loads = Figure::exact(total.loads);
+  record.stores = Figure::exact(total.stores);
+  record.branches_taken = Figure::exact(total.branches_taken);
+  record.branches_not_taken = Figure::exact(total.branches_not_taken);
+  record.macs_executed = Figure::exact(total.macs);
+  record.calls = Figure::exact(total.calls);
+  record.unaligned = Figure::exact(total.unaligned);
+  record.cycles_basis = cycles_basis(profiled.target, profiled.core);
+  for (const MemoryRegion& region : profiled.target.regions) {
+    RegionRecord& row = record.regions.emplace_back();
+    row.name = region.name;
+    row.kind = region.kind == RegionKind::flash ? "flash" : "ram";
+    row.size_bytes = Figure::exact(region.size_bytes);
+    row.used_bytes = Figure::none("a profile does not give it");
+  }
+  add_traffic(record, total, profiled.facts.caches, profiled.target);
+  for (size_t cls = 0; cls < kInsnClasses; ++cls)
+    if (total.by_class[cls] > 0)
+      record.classes.push_back(
+          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
+}
+
+/// What the code asked of each memory and found in each cache.
+Section memories(const Profiled& p, const ProfileRegion& region) {
+  Section section;
+  section.title = "memories";
+  section.table.columns = {{},
+                           {.title = "loads", .right = true},
+                           {.title = "stores", .right = true},
+                           {.title = "fetches", .right = true},
+                           {.title = "hits", .right = true},
+                           {.title = "misses", .right = true}};
+  for (size_t i = 0; i < std::min(kMaxRegions, p.target.regions.size()); ++i) {
+    const RegionTraffic& t = region.total.regions[i];
+    if (t.loads + t.stores + t.fetches == 0) continue;
+    section.table.rows.push_back({{p.target.regions[i].name, thousands(t.loads),
+                                   thousands(t.stores), thousands(t.fetches), "", ""}});
+  }
+  if (region.total.other_accesses > 0)
+    section.table.rows.push_back(
+        {{"peripherals", thousands(region.total.other_accesses), "", "", "", ""}});
+  for (size_t i = 0; i < std::min(kMaxCaches, p.facts.caches.size()); ++i) {
+    const CacheTraffic& t = region.total.caches[i];
+    section.table.rows.push_back(
+        {{p.facts.caches[i], "", "", "", thousands(t.hits), thousands(t.misses)}});
+  }
+  return section;
+}
+
 }  // namespace
 
 std::string profile_page(const Profiled& profiled, size_t width) {
   const ProfileRegion& region = profiled.facts.regions.front();
   std::string text;
-  const Section sections[] = {
-      headline(profiled), summary(profiled, region), causes(region),    functions(region),
-      paths(region),      regions(profiled),         touched(profiled), output(profiled),
-      events(profiled)};
+  const Section sections[] = {headline(profiled), summary(profiled, region),
+                              causes(region),     functions(region),
+                              paths(region),      memories(profiled, region),
+                              regions(profiled),  touched(profiled),
+                              output(profiled),   events(profiled)};
   for (const Section& section : sections) {
     if (section.table.rows.empty() && section.lines.empty()) continue;
     if (!text.empty()) text += "\n";
@@ -265,8 +322,8 @@ std::string profile_page(const Profiled& profiled, size_t width) {
   }
   return text + fmt::format(
                     "\nexact: instructions, loads, stores, branches taken, calls\n"
-                    "modelled: cycles ({})\n",
-                    profiled.core.validation.against);
+                    "modelled: cycles, hits, misses ({})\n",
+                    cycles_basis(profiled.target, profiled.core));
 }
 
 Record profile_record(const Profiled& profiled) {
@@ -285,20 +342,9 @@ Record profile_record(const Profiled& profiled) {
   record.runtime = "profile of " + region.name;
   record.emulator = "unicorn";
   record.instructions = Figure::exact(total.instructions);
-  record.cycles = cycles_figure(total.cycles, profiled.core);
-  record.latency_us = latency_figure(record.cycles, profiled.target);
-  record.loads = Figure::exact(total.loads);
-  record.stores = Figure::exact(total.stores);
-  record.branches_taken = Figure::exact(total.branches_taken);
-  record.cycles_basis = profiled.core.validation.against;
-  for (size_t cls = 0; cls < kInsnClasses; ++cls)
-    if (total.by_class[cls] > 0)
-      record.classes.push_back(
-          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
+  add_counts(record, total, profiled);
   for (const ProfileFunction& f : most_first(region))
-    record.functions.push_back(
-        {f.name, f.code_bytes > 0 ? Figure::exact(f.code_bytes) : Figure::none("no symbol"),
-         Figure::exact(f.self.instructions), cycles_figure(f.self.cycles, profiled.core)});
+    record.functions.push_back(function_row(f, profiled.core));
   for (const TouchedAddress& each : profiled.facts.touched)
     record.troubles.push_back(
         {fmt::format("0x{:08x}", each.address),

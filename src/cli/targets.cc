@@ -21,7 +21,7 @@ Json target_json(const Target& target) {
     const std::optional<int> waits = region.wait_states(target.clock_hz);
     regions.push(Json::object()
                      .set("name", region.name)
-                     .set("kind", region.kind == RegionKind::flash ? "flash" : "ram")
+                     .set("kind", std::string(name(region.kind)))
                      .set("address", int64_t{region.address})
                      .set("size_bytes", region.size_bytes)
                      .set("wait_states", waits ? Json(*waits) : Json(nullptr))

@@ -18,8 +18,11 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
   const uint32_t size = path.code->fill_bytes();
   const int64_t began = now_;
   int64_t at = began;  // when code reaches the part
-  for (uint32_t part = path.code->part_of(code.begin); part < code.end; part += size) {
-    const uint32_t bytes = std::min(part + size, code.end) - std::max(part, code.begin);
+  const uint32_t first = path.code->part_of(code.begin);
+  for (uint64_t next = first; next < code.end; next += size) {  // beyond 32 bits at their end
+    const auto part = static_cast<uint32_t>(next);
+    const auto end = static_cast<uint32_t>(std::min<uint64_t>(next + size, code.end));
+    const uint32_t bytes = end - std::max(part, code.begin);
     const int64_t takes = int64_t{code.pace} * bytes;
     if (part != path.current) {
       ++counts.regions[path.region].fetches;
@@ -36,7 +39,8 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
 int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint32_t bytes,
                                  int64_t at, Counts& counts) {
   int64_t wait = 0;
-  bool hit = path.code->holds(part);
+  const bool held = path.code->holds(part);
+  bool hit = held;
   if (!hit && part == path.prefetched) {
     wait = std::max<int64_t>(0, path.prefetch_ready - at);
     hit = wait == 0;
@@ -44,7 +48,7 @@ int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint3
     const int64_t last = path.timing.arrival(bytes - 1) - takes;  // of a burst: it may lag behind
     wait = std::max(path.timing.arrival(0), last) + path.code_miss - kCycle;
   }
-  if (wait > 0) path.code->insert(part);
+  if (!held && (!hit || path.keeps_all)) path.code->insert(part);
   if (path.code_counter >= 0) {
     CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.code_counter)];
     ++(hit ? traffic.hits : traffic.misses);

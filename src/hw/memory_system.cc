@@ -17,6 +17,11 @@ namespace {
 
 int64_t sixteenths(double cycles) { return std::llround(cycles * static_cast<double>(kCycle)); }
 
+/// Lines from which on a prefetching buffer is a cache of branch targets: what the prefetch brought
+/// in time does not enter it (ST RM0090, section 3.5.2). A smaller one holds whatever was read
+/// last.
+constexpr int64_t kAcceleratorLines = 32;
+
 /// The read made last, where the file names no other buffer.
 CacheSpec one_read(const MemoryRegion& region) {
   CacheSpec spec;
@@ -74,6 +79,7 @@ void MemorySystem::connect(const Target& target, Path& path) {
       path.code = &held_[i];
       path.code_counter = static_cast<int>(i);
       path.prefetches = spec.prefetch;
+      path.keeps_all = spec.lines < kAcceleratorLines;
       path.code_miss = sixteenths(spec.miss_cycles);
       if (!spec.buffer) path.fetch_cause = Cause::icache_miss;
     }

@@ -43,6 +43,20 @@ class MemorySystem {
       counts.regions[region].fetches += (code.end - code.begin + 3) / 4;
   }
 
+  /// Counts an access for which nothing is waited: most are. False, and nothing counted, if
+  /// access() has to look at it.
+  bool count(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+    const uint32_t page = pages_[address >> kPageShift];
+    if (page == 0 || (address & (bytes - 1)) != 0) return false;  // nowhere, or unaligned
+    const Path& path = paths_[page - 1];
+    if (path.times_data || address - path.begin > path.last - path.begin) return false;
+    now_ += step_;
+    RegionTraffic& traffic = counts.regions[page - 1];
+    (is_store ? traffic.stores : traffic.loads) += 1;
+    (is_store ? traffic.store_bytes : traffic.load_bytes) += bytes;
+    return true;
+  }
+
   /// One data access by the core, `bytes` wide.
   void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     now_ += step_;
@@ -83,6 +97,7 @@ class MemorySystem {
     uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
+    bool keeps_all = false;                    ///< also what prefetching brought in time
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
     int code_counter = -1, data_counter = -1;  ///< in Counts::caches
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;

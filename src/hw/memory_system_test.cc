@@ -331,5 +331,13 @@ holds = "code"
             std::string::npos);
 }
 
+TEST(MemorySystem, FetchesTheLastLineOfTheAddressSpace) {
+  Target target = board(kThreeWaits, "");
+  target.regions[0].address = 0xffff0000;
+  target.regions[0].size_bytes = 0x10000;
+  Bench bench(target);
+  EXPECT_EQ(bench.fetch(0xfffffff0, 12, 0), 3);
+}
+
 }  // namespace
 }  // namespace assay

@@ -228,6 +228,13 @@ void BlockCounter::translated(uint32_t address) {
   }
 }
 
+void BlockCounter::access_with_waits(uint32_t address, uint32_t bytes, bool is_store) {
+  Counts& counts = *previous_->memory;
+  const int64_t waited = counts.cycles;
+  memory_.access(address, bytes, is_store, counts);
+  now_cycles_ += counts.cycles - waited;
+}
+
 std::string BlockCounter::place() const {
   const int function = previous_->function;
   return function < 0 ? "code without a symbol"

@@ -128,10 +128,8 @@ class BlockCounter {
 
   /// A data access by the block that runs.
   void access(uint32_t address, uint32_t bytes, bool is_store) {
-    Counts& counts = *previous_->memory;
-    const int64_t waited = counts.cycles;
-    memory_.access(address, bytes, is_store, counts);
-    now_cycles_ += counts.cycles - waited;
+    if (!memory_.count(address, bytes, is_store, *previous_->memory))
+      access_with_waits(address, bytes, is_store);
   }
 
   /// Marks the block that begins at `address`, met or yet to be met.
@@ -167,6 +165,7 @@ class BlockCounter {
 
  private:
   Block& meet(uint32_t address, uint32_t bytes);
+  void access_with_waits(uint32_t address, uint32_t bytes, bool is_store);
   void describe(Block& block, const BlockCost& cost, std::span<const Insn> insns);
   void switch_path(Block& block, int32_t path);
   Counts counts_of(const Block& block) const;

@@ -1,11 +1,11 @@
 // The loop around the machine: run until something happens, answer it, go on.
 //
 // An exception is taken between blocks: a look at what is pending is due after anything that may
-// change it (a peripheral access, a tick, a byte, a return), and asks the machine to stop; the
-// block that runs ends first. SVC, BKPT, undefined instructions and returns stop the machine by
-// themselves. WFI lets time pass until the next tick or byte. A fault that the code raises ends
-// the run: firmware's own fault handlers only hang. Not handled: faults as exceptions, MPU, sleep
-// modes that stop clocks, several cores.
+// change it (a peripheral access, a tick, a byte, a return), when the next block is reached and
+// before its owner counts it: an interrupted block runs, and is counted, after the return. SVC,
+// BKPT, undefined instructions and returns stop the machine by themselves. WFI lets time pass until
+// the next tick or byte. A fault that the code raises ends the run: firmware's own fault handlers
+// only hang. Not handled: faults as exceptions, MPU, sleep modes that stop clocks, several cores.
 #include "measure/board.h"
 
 #include <fmt/format.h>
@@ -85,8 +85,13 @@ void Board::stop() {
 void Board::look(int64_t now) {
   nvic_.advance(now);
   for (const int line : peripherals_.lines(now)) nvic_.raise(kFirstInterrupt + line);
+  next_look_ = std::min(nvic_.next_event(), next_byte(now));
+}
+
+/// When a byte arrives that has not yet.
+int64_t Board::next_byte(int64_t now) const {
   const int64_t byte = peripherals_.next_event();
-  next_look_ = std::min(nvic_.next_event(), byte > now ? byte : kNever);
+  return byte > now ? byte : kNever;
 }
 
 /// The exception to take now, 0 for none.
@@ -103,12 +108,12 @@ std::optional<BoardEnd> Board::take_pending(uint32_t& pc) {
 }
 
 void Board::on_block(uint32_t address, uint32_t bytes) {
+  if (const int64_t now = this->now(); now >= next_look_) {
+    look(now);
+    if (deliverable() != 0 && may_interrupt_) return machine_->stop();
+  }
   block_ = address;
-  const bool may_interrupt = user_.block(user_.user, address, bytes);
-  const int64_t now = this->now();
-  if (now < next_look_) return;
-  look(now);
-  if (deliverable() != 0 && may_interrupt) machine_->stop();
+  may_interrupt_ = user_.block(user_.user, address, bytes);
 }
 
 uint32_t Board::on_read(uint32_t address, uint32_t bytes) {
@@ -156,8 +161,8 @@ std::optional<BoardEnd> Board::sleep(uint32_t& pc) {
     const int64_t now = this->now();
     look(now);
     if (nvic_.any_pending()) return take_pending(pc);
-    const int64_t next = std::min(nvic_.next_event(), peripherals_.next_event());
-    if (next == kNever || next <= now)
+    const int64_t next = std::min(nvic_.next_interrupt(), next_byte(now));
+    if (next == kNever)
       return end(BoardEnd::asleep, "it sleeps (WFI) and nothing would wake it", pc);
     idle_cycles_ += next - now;
   }

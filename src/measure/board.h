@@ -76,6 +76,7 @@ class Board {
   uint32_t on_read(uint32_t address, uint32_t bytes);
   void on_write(uint32_t address, uint32_t bytes, uint32_t value);
   void look(int64_t now);
+  int64_t next_byte(int64_t now) const;
   int deliverable();
   std::optional<BoardEnd> take_pending(uint32_t& pc);
   std::optional<BoardEnd> handle(const StopEvent& event, uint32_t& pc);
@@ -95,7 +96,8 @@ class Board {
   DoubleFpu double_fpu_;
   std::string output_;
   int64_t next_look_ = 0, idle_cycles_ = 0;
-  uint32_t block_ = 0;  ///< the one that runs
+  uint32_t block_ = 0;         ///< the one that runs
+  bool may_interrupt_ = true;  ///< at its end
   bool stop_asked_ = false;
 };
 

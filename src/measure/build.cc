@@ -107,8 +107,10 @@ Result<std::vector<Unit>> write_sources(const Program& program, const Target& ta
   const std::vector<std::string> common = common_flags(target, options);
   const auto model_flags = joined(joined(common, program.cflags), options.flags);
   // Never with link-time optimisation: the invoke function would vanish into main().
-  const auto firmware_flags = joined(joined(common, options.flags),
-                                     {"-Os", "-fno-tree-loop-distribute-patterns", "-fno-lto"});
+  const auto firmware_flags =
+      joined(joined(common, options.flags),
+             {"-Os", "-fno-tree-loop-distribute-patterns", "-fno-lto",
+              options.place.moves() ? "-DASSAY_COPIES=1" : "-DASSAY_COPIES=0"});
   const std::filesystem::path model = work_dir / kModelFolder,
                               firmware = work_dir / kFirmwareFolder;
   std::error_code error;
@@ -263,7 +265,7 @@ const MemoryRegion& largest_ram(const Target& target) {
 
 Result<Image> build_image(const Program& program, const Target& target, const Toolchain& toolchain,
                           const BuildOptions& options, const std::filesystem::path& work_dir) {
-  const std::string script = linker_script(target, program);
+  const std::string script = linker_script(target, program, options.place);
   if (script.empty())
     return fail(ErrorKind::input, "target {} has no flash or no RAM region", target.name);
   Image image;

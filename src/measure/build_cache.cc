@@ -53,6 +53,7 @@ std::string image_key(const Program& program, const Target& target, const Toolch
     all += file.name + "\n" + hash_hex(file.text) + "\n";
   for (const std::string& flag : program.cflags) all += flag + "\n";
   for (const std::string& flag : options.flags) all += flag + "\n";
+  all += text(options.place);
   return hash_hex(all);
 }
 

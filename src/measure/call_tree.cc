@@ -14,13 +14,14 @@ constexpr size_t kMaxNodes = 1 << 18, kMaxDepth = 1024, kMaxSuspended = 1024;
 int CallTree::child(int parent, int function) {
   const auto [at, is_new] = nodes_[static_cast<size_t>(parent)].children.try_emplace(function, -1);
   if (!is_new) return at->second;
-  if (nodes_.size() >= kMaxNodes) {
+  const size_t depth = nodes_[static_cast<size_t>(parent)].depth + 1;
+  if (nodes_.size() >= kMaxNodes || depth > kMaxDepth) {
     nodes_[static_cast<size_t>(parent)].children.erase(at);
     return parent;
   }
   const auto made = static_cast<int>(nodes_.size());
   at->second = made;
-  nodes_.push_back({parent, function, 0, {}});
+  nodes_.push_back({parent, function, depth, 0, {}});
   return made;
 }
 

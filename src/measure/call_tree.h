@@ -4,7 +4,8 @@
 // A block that ends in a call makes the next one a new frame; a jump to the return address of a
 // frame of the stack drops all above it; a jump to another function's code is a tail call. An
 // exception sets the running stack aside until its frame in memory is returned to, so that
-// interrupts count for themselves and an RTOS may switch threads.
+// interrupts count for themselves and an RTOS may switch threads. Paths are told apart up to 1 024
+// calls deep: what is called beyond counts for the path there.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace assay {
 struct CallNode {
   int parent = -1;
   int function = -1;    ///< of the owner's list
+  size_t depth = 0;     ///< nodes above it
   int64_t entries = 0;  ///< how often it was called on this path
   std::map<int, int> children = {};
 };

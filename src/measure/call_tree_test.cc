@@ -64,5 +64,15 @@ TEST(CallTree, FindsTheThreadThatIsReturnedTo) {
   EXPECT_EQ(tree.function(), 1);
 }
 
+TEST(CallTree, GoesNoDeeperThanItTellsPathsApart) {
+  CallTree tree;
+  tree.begin(0);
+  for (uint32_t i = 0; i < 9000; ++i) tree.call(0, 0x100);
+  EXPECT_EQ(tree.nodes().size(), 1025u);
+  int64_t entries = 0;
+  for (const CallNode& node : tree.nodes()) entries += node.entries;
+  EXPECT_EQ(entries, 9001);
+}
+
 }  // namespace
 }  // namespace assay

@@ -19,15 +19,11 @@ struct FlashClass {
   int64_t Footprint::*bytes;
 };
 constexpr FlashClass kFlashClasses[] = {
-    {".vectors", &Footprint::startup_bytes},
-    {".startup", &Footprint::startup_bytes},
-    {".libc", &Footprint::libc_bytes},
-    {".model", &Footprint::model_code_bytes},
-    {".startup_data", &Footprint::startup_bytes},
-    {".libc_data", &Footprint::libc_bytes},
-    {".kernels", &Footprint::kernels_bytes},
-    {".weights", &Footprint::weights_bytes},
-    {".tables", &Footprint::tables_bytes},
+    {".vectors", &Footprint::startup_bytes},  {".startup", &Footprint::startup_bytes},
+    {".copies", &Footprint::startup_bytes},   {".libc", &Footprint::libc_bytes},
+    {".model", &Footprint::model_code_bytes}, {".startup_data", &Footprint::startup_bytes},
+    {".libc_data", &Footprint::libc_bytes},   {".kernels", &Footprint::kernels_bytes},
+    {".weights", &Footprint::weights_bytes},  {".tables", &Footprint::tables_bytes},
 };
 
 /// Which of the target's regions holds [address, address + bytes); -1 if none does.
@@ -37,10 +33,12 @@ int region_at(const Target& target, uint32_t address, int64_t bytes) {
   return -1;
 }
 
-/// Counts a section that stands in flash, or the RAM that it takes.
+/// Counts a section that stands in flash, or the RAM that it takes; both, if --place moved it.
 void count(const ElfSection& section, bool in_flash, Footprint& out) {
-  if (in_flash) {
-    const auto known = std::ranges::find(kFlashClasses, section.name, &FlashClass::section);
+  const auto known = std::ranges::find(kFlashClasses, section.name, &FlashClass::section);
+  const bool placed = !in_flash && known != std::end(kFlashClasses);
+  if (placed) out.bss_bytes += section.bytes;
+  if (in_flash || placed) {
     out.*(known == std::end(kFlashClasses) ? &Footprint::other_bytes : known->bytes) +=
         section.bytes;
   } else if (section.name == kArenaSection) {

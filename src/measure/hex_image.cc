@@ -12,7 +12,7 @@
 namespace assay {
 namespace {
 
-constexpr size_t kMaxBytes = size_t{1} << 28;
+constexpr size_t kMaxBytes = size_t{1} << 28, kMaxPieces = size_t{1} << 16;
 
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -58,6 +58,8 @@ class Pieces {
       append(last_->second, bytes);
       return {};
     }
+    if (pieces_.size() >= kMaxPieces)
+      return fail(ErrorKind::input, "more than {} pieces apart from each other", kMaxPieces);
     const auto [at, is_new] = pieces_.try_emplace(address);
     if (!is_new) return fail(ErrorKind::input, "0x{:08x} is given twice", address);
     append(at->second, bytes);

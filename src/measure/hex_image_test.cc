@@ -1,6 +1,7 @@
 // Intel HEX and S-records: what is read, and what is refused in which words.
 #include "measure/hex_image.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace assay {
@@ -39,6 +40,19 @@ TEST(SRecords, ReadsAddressesOfEveryWidth) {
 
 TEST(SRecords, RefusesAWrongChecksum) {
   EXPECT_EQ(what(read_s_records("S1051000AABB86\nS9030000FC\n")), "line 1: wrong checksum");
+}
+
+TEST(HexImage, RefusesMorePiecesThanAnImageHas) {
+  std::string text;
+  for (uint32_t i = 0; i <= 65536; ++i) {
+    const uint32_t address = i * 16;
+    uint32_t sum = 6;
+    for (int shift = 0; shift < 32; shift += 8) sum += address >> shift & 0xff;
+    text += fmt::format("S306{:08X}00{:02X}\n", address, 0xff - (sum & 0xff));
+  }
+  const auto pieces = read_s_records(text + "S70500000000FA\n");
+  ASSERT_FALSE(pieces);
+  EXPECT_NE(assay::text(pieces.error()).find("more than 65536 pieces"), std::string::npos);
 }
 
 }  // namespace

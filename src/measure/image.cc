@@ -5,6 +5,8 @@
 // each segment, then at every 256 bytes of the first 64 KiB of each.
 #include "measure/image.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -15,46 +17,93 @@ namespace {
 
 constexpr uint32_t kTableStep = 256, kTableSearch = 65536;
 
-std::optional<uint32_t> word_at(const ElfFile& elf, uint32_t address) {
-  for (const ElfSegment& segment : elf.segments) {
-    const uint64_t offset = uint64_t{address} - segment.load_address;
-    if (address < segment.load_address || offset + 4 > segment.bytes.size()) continue;
+/// Segments by address, so that many of them are searched in short time.
+class Contents {
+ public:
+  explicit Contents(const ElfFile& elf) {
+    for (const ElfSegment& segment : elf.segments)
+      if (!segment.bytes.empty()) segments_.push_back(&segment);
+    std::ranges::stable_sort(segments_, {}, &ElfSegment::load_address);
+  }
+
+  std::optional<uint32_t> word_at(uint32_t address) const {
+    const std::span<const std::byte> bytes = from(address);
+    if (bytes.size() < sizeof(uint32_t)) return std::nullopt;
     uint32_t word = 0;
-    std::memcpy(&word, segment.bytes.data() + offset, sizeof word);
+    std::memcpy(&word, bytes.data(), sizeof word);
     return word;
   }
-  return std::nullopt;
+
+  bool holds_code(uint32_t address) const { return from(address).size() >= 2; }
+
+ private:
+  /// What stands at the address and after it in the same segment.
+  std::span<const std::byte> from(uint32_t address) const {
+    const auto after = std::ranges::upper_bound(segments_, address, {}, &ElfSegment::load_address);
+    if (after == segments_.begin()) return {};
+    const ElfSegment& segment = **(after - 1);
+    const std::span<const std::byte> bytes = segment.bytes;
+    return bytes.subspan(std::min<size_t>(address - segment.load_address, bytes.size()));
+  }
+
+  std::vector<const ElfSegment*> segments_;
+};
+
+/// Whether it is a table but for its stack, which some other part may have.
+bool leads_into_code(const Contents& contents, uint32_t address) {
+  const auto sp = contents.word_at(address), reset = contents.word_at(address + 4);
+  return sp && reset && *sp != 0 && *sp % 4 == 0 && (*reset & 1) != 0 &&
+         contents.holds_code(*reset & ~1u);
 }
 
-bool holds_code(const ElfFile& elf, uint32_t address) {
-  return std::ranges::any_of(elf.segments, [&](const ElfSegment& segment) {
-    return address >= segment.load_address &&
-           uint64_t{address} + 2 <= uint64_t{segment.load_address} + segment.bytes.size();
-  });
-}
-
-bool is_vector_table(const ElfFile& elf, const Target& target, uint32_t address) {
-  const auto sp = word_at(elf, address), reset = word_at(elf, address + 4);
-  if (!sp || !reset || *sp % 4 != 0 || (*reset & 1) == 0 || !holds_code(elf, *reset & ~1u))
-    return false;
+bool is_in_ram(const Target& target, uint32_t sp) {
   return std::ranges::any_of(target.regions, [&](const MemoryRegion& region) {
-    return region.kind == RegionKind::ram && *sp > region.address &&
-           *sp <= region.address + region.size_bytes;
+    return region.kind == RegionKind::ram && sp > region.address &&
+           sp <= region.address + region.size_bytes;
   });
 }
 
-std::optional<uint32_t> find_vector_table(const ElfFile& elf, const Target& target) {
-  std::vector<uint32_t> candidates;
+/// "SRAM1 from 0x20000000 to 0x20030000"
+std::string rams_of(const Target& target) {
+  std::string text;
+  for (const MemoryRegion& region : target.regions)
+    if (region.kind == RegionKind::ram)
+      text += fmt::format("{}{} from 0x{:08x} to 0x{:08x}", text.empty() ? "" : ", ", region.name,
+                          region.address, region.address + region.size_bytes);
+  return text;
+}
+
+/// Sections named as vectors, then where segments begin.
+std::vector<uint32_t> likely_tables(const ElfFile& elf) {
+  std::vector<uint32_t> tables;
   for (const ElfSection& section : elf.sections)
-    if (section.name.find("vector") != std::string::npos) candidates.push_back(section.address);
-  for (const ElfSegment& segment : elf.segments) candidates.push_back(segment.load_address);
+    if (section.name.find("vector") != std::string::npos) tables.push_back(section.address);
+  for (const ElfSegment& segment : elf.segments) tables.push_back(segment.load_address);
+  return tables;
+}
+
+void find_vector_table(FirmwareImage& image, const Target& target) {
+  const ElfFile& elf = image.elf;
+  const Contents contents(elf);
+  const std::vector<uint32_t> likely = likely_tables(elf);
+  std::vector<uint32_t> candidates = likely;
   for (const ElfSegment& segment : elf.segments)
     for (uint32_t offset = 0; offset < std::min<size_t>(kTableSearch, segment.bytes.size());
          offset += kTableStep)
       candidates.push_back(segment.load_address + offset);
-  for (const uint32_t candidate : candidates)
-    if (is_vector_table(elf, target, candidate)) return candidate;
-  return std::nullopt;
+  for (const uint32_t candidate : candidates) {
+    if (!leads_into_code(contents, candidate)) continue;
+    if (!is_in_ram(target, *contents.word_at(candidate))) continue;
+    image.vector_table = candidate;
+    return;
+  }
+  for (const uint32_t candidate : likely) {
+    if (image.format != "ELF" || !leads_into_code(contents, candidate)) continue;
+    image.why_no_table = fmt::format(
+        "its vector table at 0x{:08x} sets the stack to 0x{:08x}, which is in no RAM of {}: {}",
+        candidate, *contents.word_at(candidate), target.name, rams_of(target));
+    return;
+  }
 }
 
 void add_piece(FirmwareImage& image, uint32_t address, std::vector<std::byte> bytes) {
@@ -106,7 +155,7 @@ Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& targ
     const auto start = flash->address + static_cast<uint32_t>(target.image_offset_bytes);
     add_piece(image, base.value_or(start), image.file);
   }
-  image.vector_table = find_vector_table(image.elf, target);
+  find_vector_table(image, target);
   return image;
 }
 

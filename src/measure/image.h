@@ -16,6 +16,7 @@ struct FirmwareImage {
   std::vector<std::byte> file;  ///< what `elf` views
   std::deque<std::vector<std::byte>> pieces;
   std::optional<uint32_t> vector_table;
+  std::string why_no_table;  ///< of an ELF that has one, but for another part
 };
 
 /// `base` is where a raw image stands; without it, at the beginning of the target's flash. The kind

@@ -57,11 +57,11 @@ std::string memory_line(const Target& target, const MemoryRegion& region) {
 constexpr std::string_view kFlashSections = R"(
   .vectors : {{ KEEP(*(.vectors)) }} > {flash}
   .startup : {{ *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); }} > {flash}
-  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.* .srodata .srodata.*) . = ALIGN(4); }} > {flash}
-  .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
-  .kernels : {{ *(.text .text.*) . = ALIGN(4); }} > {flash}
-  .weights : {{{weights} . = ALIGN(4); }} > {flash}
-  .tables  : {{ *(.rodata .rodata.*) . = ALIGN(4); }} > {flash}
+{copies}  .libc    : {{ *.a:*(.text .text.* .rodata .rodata.* .srodata .srodata.*) . = ALIGN(4); }} > {code}
+  .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {code}
+  .kernels : {{ *(.text .text.*) . = ALIGN(4); }} > {code}
+  .weights : {{{weights} . = ALIGN(4); }} > {constants}
+  .tables  : {{ *(.rodata .rodata.*) . = ALIGN(4); }} > {constants}
 )";
 
 /// Where loads see flash at other addresses than fetches: constants run there, as far from its
@@ -109,14 +109,33 @@ std::string weight_sections(const Program& program) {
   return text.empty() ? " " : text + "\n   ";
 }
 
+/// Where a class of sections runs, and where it is stored if that is elsewhere.
+std::string home(const std::string& region, const std::string& flash) {
+  return region.empty() ? flash : fmt::format("{} AT> {}", c_identifier(region), flash);
+}
+
+/// What start-up must copy: from, to, end of each section that does not run where it is stored.
+std::string copy_table(const RegionChoice& place, const std::string& flash) {
+  std::vector<std::string_view> moved;
+  if (!place.code.empty()) moved.insert(moved.end(), {".libc", ".model", ".kernels"});
+  if (!place.weights.empty()) moved.insert(moved.end(), {".weights", ".tables"});
+  if (moved.empty()) return "";
+  std::string table = "  .copies : {\n    __copies_start = .;\n";
+  for (const std::string_view section : moved)
+    table += fmt::format("    LONG(LOADADDR({0})) LONG(ADDR({0})) LONG(ADDR({0}) + SIZEOF({0}))\n",
+                         section);
+  return table + fmt::format("    __copies_end = .;\n  }} > {}\n", flash);
+}
+
 }  // namespace
 
-std::string linker_script(const Target& target, const Program& program) {
+std::string linker_script(const Target& target, const Program& program, const RegionChoice& place) {
   const MemoryRegion* flash = first_region(target, RegionKind::flash);
   const MemoryRegion* ram = first_region(target, RegionKind::ram);
   if (!flash || !ram) return "";
   const std::string flash_name = c_identifier(flash->name), ram_name = c_identifier(ram->name);
-  const std::string arena_name = c_identifier(arena_region(target, program.plan.arena_bytes)->name);
+  const std::string arena_name = c_identifier(
+      place.arena.empty() ? arena_region(target, program.plan.arena_bytes)->name : place.arena);
   const std::string weights = weight_sections(program);
   std::string script = fmt::format("/* {}: made by assay from the target's regions. */\n\n",
                                    c_identifier(target.name));
@@ -128,9 +147,12 @@ std::string linker_script(const Target& target, const Program& program) {
   const bool split = flash->data_address.has_value();
   const std::string data_offset =
       split ? fmt::format(" + 0x{:08x}", *flash->data_address - flash->address) : "";
-  script += fmt::format(fmt::runtime(split ? kSplitFlashSections : kFlashSections),
-                        fmt::arg("flash", flash_name), fmt::arg("model", program.name),
-                        fmt::arg("weights", weights));
+  script +=
+      fmt::format(fmt::runtime(split ? kSplitFlashSections : kFlashSections),
+                  fmt::arg("flash", flash_name), fmt::arg("model", program.name),
+                  fmt::arg("weights", weights), fmt::arg("copies", copy_table(place, flash_name)),
+                  fmt::arg("code", home(place.code, flash_name)),
+                  fmt::arg("constants", home(place.weights, flash_name)));
   script += fmt::format(fmt::runtime(kRamSections), fmt::arg("flash", flash_name),
                         fmt::arg("ram", ram_name), fmt::arg("arena", arena_name),
                         fmt::arg("data_offset", data_offset));

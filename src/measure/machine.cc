@@ -2,11 +2,11 @@
 //
 // One hook a block; one on memory only if asked for, since it takes every access off the fast path.
 // BKPT, SVC and undefined instructions arrive as interrupts; a return from an exception as one, or
-// as a jump to where nothing is. uc_emu_stop in a block hook takes effect when that block has run,
-// and may be lost if it ends in an exception: the hook asks again. Unicorn's Cortex-M7 has no
-// double-precision FPU: its A-profile core runs the same Thumb-2 code, without what tells the
-// profiles apart. RISC-V cores are all "any"; their EBREAK arrives as an invalid instruction. No
-// M55. Any number may run in threads.
+// as a jump to where nothing is. uc_emu_stop in a block hook takes effect before that block, in a
+// memory hook when its block has run, unless that ends in an exception: the block hook asks again.
+// Unicorn's Cortex-M7 has no double-precision FPU: its A-profile core runs the same Thumb-2 code,
+// without what tells the profiles apart. RISC-V cores are all "any"; their EBREAK arrives as an
+// invalid instruction. No M55. Any number may run in threads.
 #include "measure/machine.h"
 
 #include <unicorn/unicorn.h>

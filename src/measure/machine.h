@@ -106,9 +106,10 @@ class Machine {
   bool write(uint32_t address, std::span<const std::byte> from);
   bool is_memory(uint32_t address, uint32_t bytes) const;  ///< flash or RAM of the target
 
-  /// Runs from pc until something happens. A block that started runs to its end first.
+  /// Runs from pc until something happens.
   StopEvent run(uint32_t pc);
-  /// From within a hook: ends the run before the next block.
+  /// From within a hook: ends the run before the next block; within the block hook, before that
+  /// block.
   void stop();
 
  private:

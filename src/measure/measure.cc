@@ -5,6 +5,18 @@
 #include "util/text.h"
 
 namespace assay {
+namespace {
+
+/// Published over modelled cycles, at most, where the model knew no waits: ad on STM32L4R5.
+constexpr double kUnknownWaits = 1.35;
+
+}  // namespace
+
+Result<CoreTiming> core_on(const Target& target) {
+  CoreTiming core = TRY(load_core(target.core));
+  if (!target.unknown_waits().empty()) core.validation.high *= kUnknownWaits;
+  return core;
+}
 
 Result<const Emulator*> choose_emulator(const CoreTiming& core, const Target& target,
                                         std::string_view name) {

@@ -26,6 +26,10 @@ struct RunLimits {
   const std::atomic<bool>* cancelled = nullptr;  ///< may be null
 };
 
+/// The target's core. Where the file does not say how long a memory takes, its validation's upper
+/// end is that much higher.
+Result<CoreTiming> core_on(const Target& target);
+
 /// The first emulator that can run the target's images, or the one of that name. Errors: usage (no
 /// such name), unsupported (with each one's reason).
 Result<const Emulator*> choose_emulator(const CoreTiming& core, const Target& target,

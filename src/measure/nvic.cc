@@ -24,7 +24,8 @@ constexpr uint32_t kCpuid = 0xe000ed00, kIcsr = 0xe000ed04, kVtor = 0xe000ed08, 
 constexpr uint32_t kSystemPriorityBytes = 12;
 constexpr uint32_t kTickInterrupt = 2, kTickEnable = 1, kTickFlag = 1u << 16;
 constexpr uint32_t kVectorKey = 0x05fa, kResetRequest = 4;
-constexpr uint32_t kTickMask = 0xffffff;
+constexpr uint32_t kTickMask = 0xffffff, kTickControl = 7;
+constexpr size_t kMaxPlain = 1 << 16;
 
 struct Part {
   std::string_view core;
@@ -50,8 +51,19 @@ bool Nvic::is_enabled(int exception) const {
 
 bool Nvic::systick_runs() const { return (systick_control_ & kTickEnable) && systick_reload_ > 0; }
 
+/// A stopped counter keeps its value, and goes on from there.
+void Nvic::set_systick(uint32_t control, uint32_t reload, int64_t now) {
+  advance(now);
+  const bool ran = systick_runs();
+  if (ran) systick_held_ = systick_value(now);
+  systick_control_ = control;
+  systick_reload_ = reload;
+  if (!ran && systick_runs())
+    systick_zero_ = now + (systick_held_ > 0 ? systick_held_ : reload + 1);
+}
+
 uint32_t Nvic::systick_value(int64_t now) const {
-  if (!systick_runs()) return 0;
+  if (!systick_runs()) return systick_held_;
   return static_cast<uint32_t>(std::max<int64_t>(0, systick_zero_ - now)) & kTickMask;
 }
 
@@ -65,6 +77,10 @@ void Nvic::advance(int64_t now) {
 
 int64_t Nvic::next_event() const {
   return systick_runs() ? systick_zero_ : std::numeric_limits<int64_t>::max();
+}
+
+int64_t Nvic::next_interrupt() const {
+  return systick_control_ & kTickInterrupt ? next_event() : std::numeric_limits<int64_t>::max();
 }
 
 bool Nvic::any_pending() const {
@@ -175,8 +191,10 @@ uint32_t Nvic::read_word(uint32_t address, int64_t now) {
       return vector_table_;
     case kAircr:
       return 0xfa050000 | priority_group_ << 8;
-    default:
-      return plain_[address];
+    default: {
+      const auto found = plain_.find(address);
+      return found == plain_.end() ? 0 : found->second;
+    }
   }
 }
 
@@ -194,14 +212,11 @@ void Nvic::write_word(uint32_t address, uint32_t value, int64_t now) {
       cyccnt_zero_ = now - value;
       return;
     case kSystickControl:
-      if ((value & kTickEnable) && !(systick_control_ & kTickEnable))
-        systick_zero_ = now + systick_reload_ + 1;
-      systick_control_ = value & 7;
-      return;
+      return set_systick(value & kTickControl, systick_reload_, now);
     case kSystickReload:
-      systick_reload_ = value & kTickMask;
-      return;
+      return set_systick(systick_control_, value & kTickMask, now);
     case kSystickValue:
+      systick_held_ = 0;
       systick_zero_ = now + systick_reload_ + 1;
       systick_flag_ = false;
       return;
@@ -216,7 +231,7 @@ void Nvic::write_word(uint32_t address, uint32_t value, int64_t now) {
       reset_requested_ |= (value & kResetRequest) != 0;
       return;
     default:
-      plain_[address] = value;
+      if (plain_.size() < kMaxPlain || plain_.contains(address)) plain_[address] = value;
   }
 }
 

@@ -42,6 +42,8 @@ class Nvic {
   void advance(int64_t now);
   /// When SysTick reaches zero next, or a far future.
   int64_t next_event() const;
+  /// When SysTick makes its interrupt pending next, or a far future.
+  int64_t next_interrupt() const;
   /// Whether anything enabled is pending, whatever its priority.
   bool any_pending() const;
   /// The exception to take now, 0 for none.
@@ -66,14 +68,16 @@ class Nvic {
   int execution_priority(const ExceptionMasks& masks) const;
   uint32_t systick_value(int64_t now) const;
   bool systick_runs() const;
+  void set_systick(uint32_t control, uint32_t reload, int64_t now);
 
-  std::unordered_map<uint32_t, uint32_t> plain_;  ///< registers that only read back
+  std::unordered_map<uint32_t, uint32_t> plain_;  ///< registers that only read back, up to a bound
   std::array<bool, kExceptions> enabled_{}, pending_{}, active_{};
   std::array<uint8_t, kExceptions> priority_{};
   uint32_t cpuid_ = 0, vector_table_ = 0, priority_group_ = 0;
   uint8_t priority_mask_ = 0xff;
   uint32_t systick_control_ = 0, systick_reload_ = 0;
-  int64_t systick_zero_ = 0;  ///< the clock when it reaches zero next
+  uint32_t systick_held_ = 0;  ///< its value while it stands still
+  int64_t systick_zero_ = 0;   ///< the clock when it reaches zero next
   bool systick_flag_ = false, reset_requested_ = false;
   int64_t cyccnt_zero_ = 0;
 };

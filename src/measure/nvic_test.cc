@@ -68,5 +68,29 @@ TEST(Nvic, CountsSystickAndCyclesByTheClock) {
   EXPECT_EQ(nvic.read(kIcsr, 4, 0) >> 28 & 1, 1u);
 }
 
+TEST(Nvic, KeepsTheValueOfSystickWhileItIsOff) {
+  Nvic nvic("cortex_m4", 4, 0);
+  nvic.write(0xe000e014, 4, 999, 0);
+  nvic.write(0xe000e010, 4, 5, 0);
+  nvic.write(0xe000e010, 4, 4, 300);
+  EXPECT_EQ(nvic.read(0xe000e018, 4, 5000), 700u);
+  nvic.write(0xe000e010, 4, 5, 6000);
+  EXPECT_EQ(nvic.read(0xe000e018, 4, 6100), 600u);
+  nvic.write(0xe000e010, 4, 4, 6100);
+  nvic.write(0xe000e018, 4, 1, 6100);
+  EXPECT_EQ(nvic.read(0xe000e018, 4, 6200), 0u);
+}
+
+TEST(Nvic, StartsSystickWhenItsReloadComesLast) {
+  Nvic nvic("cortex_m4", 4, 0);
+  nvic.write(0xe000e010, 4, 7, 100);
+  nvic.write(0xe000e014, 4, 999, 5000);
+  EXPECT_EQ(nvic.next_event(), 6000);
+  EXPECT_EQ(nvic.next_interrupt(), 6000);
+  nvic.write(0xe000e010, 4, 5, 5100);
+  EXPECT_EQ(nvic.next_event(), 6000);
+  EXPECT_GT(nvic.next_interrupt(), 1'000'000'000);
+}
+
 }  // namespace
 }  // namespace assay

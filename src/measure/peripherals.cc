@@ -15,6 +15,7 @@ namespace {
 
 constexpr int64_t kEqualReads = 3000;
 constexpr int64_t kByteCycles = 1000;
+constexpr size_t kMaxCells = 1 << 16;
 constexpr uint32_t kTimerEnable = 1;
 constexpr uint32_t kBlockBytes = 0x400;  ///< what a UART or timer takes of the address space
 
@@ -23,11 +24,16 @@ uint32_t mask_of(int bits) { return bits >= 32 ? ~0u : (1u << bits) - 1; }
 }  // namespace
 
 Peripherals::Cell& Peripherals::cell(uint32_t address, uint32_t pc) {
-  const auto [at, is_new] = cells_.try_emplace(address);
-  Cell& found = at->second;
-  if (!is_new) return found;
-  found.touched.address = address;
-  found.touched.first_pc = pc;
+  if (const auto at = cells_.find(address); at != cells_.end()) return at->second;
+  Cell made = new_cell(address);
+  made.touched.address = address;
+  made.touched.first_pc = pc;
+  if (made.kind == Kind::plain && cells_.size() >= kMaxCells) return shared_;
+  return cells_.emplace(address, std::move(made)).first->second;
+}
+
+Peripherals::Cell Peripherals::new_cell(uint32_t address) const {
+  Cell found;
   const auto reg = std::ranges::find(map_->registers, address, &PeripheralRegister::address);
   if (reg != map_->registers.end()) {
     found.kind = Kind::described;
@@ -46,6 +52,12 @@ Peripherals::Cell& Peripherals::cell(uint32_t address, uint32_t pc) {
   place(map_->uarts, Kind::uart);
   place(map_->timers, Kind::timer);
   return found;
+}
+
+void Peripherals::hold(uint32_t address, uint32_t value) {
+  Cell& held = cell(address & ~3u, 0);
+  held.kind = Kind::held;
+  held.value = value;
 }
 
 uint32_t Peripherals::value_at(uint32_t address) const {
@@ -108,6 +120,7 @@ uint32_t Peripherals::polled(Cell& cell, uint32_t address, uint32_t value) {
 }
 
 uint32_t Peripherals::read_word(Cell& cell, uint32_t address, int64_t now) {
+  if (cell.kind == Kind::held) return cell.value;
   if (cell.kind == Kind::uart) return uart_read(cell, now);
   if (cell.kind == Kind::timer && cell.offset == map_->timer_layout.counter)
     return counter(cell.index, now);
@@ -128,6 +141,7 @@ void Peripherals::write(uint32_t address, uint32_t bytes, uint32_t value, int64_
   Cell& at = cell(word, pc);
   ++at.touched.writes;
   polled_address_ = 0;
+  if (at.kind == Kind::held) return;
   const uint32_t shift = address % 4 * 8;
   const uint32_t mask = bytes >= 4 ? ~0u : mask_of(static_cast<int>(bytes) * 8) << shift;
   at.value = (at.value & ~mask) | ((value << shift) & mask);

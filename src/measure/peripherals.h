@@ -29,6 +29,9 @@ class Peripherals {
   uint32_t read(uint32_t address, uint32_t bytes, int64_t now, uint32_t pc);
   void write(uint32_t address, uint32_t bytes, uint32_t value, int64_t now, uint32_t pc);
 
+  /// From now on the word at this address reads so, whatever is written: an input pin.
+  void hold(uint32_t address, uint32_t value);
+
   /// Gives bytes to the UART that the firmware talks on.
   void receive(std::string_view bytes);
   bool received_all() const { return input_.empty(); }
@@ -42,7 +45,7 @@ class Peripherals {
   std::vector<TouchedAddress> touched() const;
 
  private:
-  enum class Kind : uint8_t { plain, described, uart, timer };
+  enum class Kind : uint8_t { plain, described, uart, timer, held };
   struct Cell {
     Kind kind = Kind::plain;
     const PeripheralRegister* described = nullptr;
@@ -53,6 +56,7 @@ class Peripherals {
   };
 
   Cell& cell(uint32_t address, uint32_t pc);
+  Cell new_cell(uint32_t address) const;
   uint32_t read_word(Cell& cell, uint32_t address, int64_t now);
   uint32_t described(const Cell& cell);
   uint32_t uart_read(const Cell& cell, int64_t now);
@@ -64,6 +68,7 @@ class Peripherals {
 
   const PeripheralMap* map_;
   std::unordered_map<uint32_t, Cell> cells_;
+  Cell shared_;  ///< of all addresses beyond 64 K that nothing models
   std::deque<char> input_;
   int64_t next_byte_at_ = 0;
   size_t console_ = SIZE_MAX;                         ///< the UART that the firmware sent on last

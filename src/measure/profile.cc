@@ -211,6 +211,7 @@ Result<uint32_t> start(Run& run) {
   Machine& machine = run.board->machine();
   erase_flash(machine, request.target);
   run.host.input = request.input;
+  for (const auto& [address, value] : request.held) run.board->peripherals().hold(address, value);
   TRY_STATUS(load(machine, request.image.elf, request.call.has_value()));
   if (!request.call) {
     uint32_t vectors[2] = {};
@@ -244,6 +245,7 @@ void collect(Run& run) {
   std::erase_if(facts.regions, [](const ProfileRegion& region) { return region.times == 0; });
   facts.regions.push_back(run.profiler.whole_run());
   facts.console += run.board->output();
+  facts.caches = run.profiler.blocks().memory().caches();
   facts.touched = run.board->peripherals().touched();
   facts.exceptions.assign(run.exceptions.begin(), run.exceptions.end());
   facts.idle_cycles = run.board->idle_cycles();

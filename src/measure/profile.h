@@ -44,9 +44,10 @@ struct ProfileRequest {
   const CoreTiming& core;
   UartScript script = {};
   std::optional<uint32_t> from = {}, to = {}, until = {}, call = {};
-  std::vector<uint32_t> arguments = {};  ///< of `call`: r0 to r3
-  std::vector<std::byte> input = {};     ///< what semihosting's "input.bin" holds
-  int64_t times = 1;                     ///< of the region `from`..`to`, then the run ends
+  std::vector<uint32_t> arguments = {};                  ///< of `call`: r0 to r3
+  std::vector<std::pair<uint32_t, uint32_t>> held = {};  ///< words of peripherals that stay so
+  std::vector<std::byte> input = {};                     ///< what semihosting's "input.bin" holds
+  int64_t times = 1;  ///< of the region `from`..`to`, then the run ends
   int64_t max_instructions = 20'000'000'000;
   double max_seconds = 120;
   const std::atomic<bool>* cancelled = nullptr;
@@ -63,6 +64,7 @@ struct ProfileFacts {
   std::vector<TouchedAddress> touched;
   std::vector<std::pair<int, int64_t>> exceptions;  ///< number, how often
   int64_t idle_cycles = 0, instructions = 0, cycles = 0;
+  std::vector<std::string> caches;  ///< whom Counts::caches is of
   std::vector<UnknownInsn> unknown;
   std::vector<std::string> notes;
 };

@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <filesystem>
+
+#include "util/files.h"
+#include "util/process.h"
 
 namespace assay {
 namespace {
@@ -31,8 +36,8 @@ class Image {
 };
 
 Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script = "",
-                         int64_t limit = 1'000'000) {
-  const Target target = TRY(load_target("nucleo-l4r5zi"));
+                         int64_t limit = 1'000'000, std::string_view on = "nucleo-l4r5zi") {
+  const Target target = TRY(load_target(on));
   const CoreTiming core = TRY(load_core(target.core));
   const FirmwareImage image = TRY(read_image(std::move(bytes), target, std::nullopt));
   ProfileRequest request{.image = image, .target = target, .core = core};
@@ -136,6 +141,47 @@ TEST(Profile, TalksOnTheSerialLineAndCountsTheRegion) {
   for (const ProfileFunction& function : facts->regions[0].functions) sum += function.self.cycles;
   EXPECT_EQ(sum, facts->regions[0].total.cycles);
 }
+
+/// The part and the compiler's name for its core.
+class ThreadsSlow : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(ThreadsSlow, AreSwitchedAndCountedEachForItself) {
+  const auto gcc = find_program("arm-none-eabi-gcc");
+  if (gcc.empty()) GTEST_SKIP() << "skipped: arm-none-eabi-gcc not installed";
+  const auto [part, cpu] = GetParam();
+  const std::filesystem::path sources = ASSAY_SOURCE_DIR "/tests/firmware";
+  const std::filesystem::path elf = std::filesystem::path(testing::TempDir()) / cpu;
+  const auto built = run_process({gcc, std::string("-mcpu=") + cpu, "-mthumb", "-mfloat-abi=hard",
+                                  "-mfpu=fpv4-sp-d16", "-O1", "-ffreestanding", "-nostdlib", "-T",
+                                  sources / "threads.ld", sources / "threads.c", "-o", elf},
+                                 sources);
+  ASSERT_TRUE(built) << text(built.error());
+  ASSERT_EQ(built->exit_code, 0) << built->out;
+  auto bytes = read_file(elf);
+  ASSERT_TRUE(bytes);
+  const auto facts = run(std::move(*bytes), "", 10'000'000, part);
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  ASSERT_EQ(facts->exceptions.size(), 3u);
+  EXPECT_EQ(facts->exceptions[0], (std::pair<int, int64_t>(kSvcall, 1)));
+  EXPECT_EQ(facts->exceptions[1].second, facts->exceptions[2].second);  // PendSV at each tick
+  const ProfileRegion& region = facts->regions.back();
+  const auto calls = [&](std::string_view name) {
+    const auto found = std::ranges::find(region.functions, name, &ProfileFunction::name);
+    return found == region.functions.end() ? -1 : found->calls;
+  };
+  EXPECT_EQ(calls("thread_b"), 1);  // it begins once, however often it is switched to
+  EXPECT_GT(calls("work_a"), 100);
+  EXPECT_GT(calls("work_b"), 100);
+  for (const ProfilePath& path : region.paths) {
+    const bool is_work = region.functions[path.functions.back()].name == "work_b";
+    EXPECT_TRUE(!is_work || path.functions.size() == 2) << "not as thread_b's callee";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, ThreadsSlow,
+                         testing::Values(std::pair("nucleo-l4r5zi", "cortex-m4"),
+                                         std::pair("nucleo-u575zi-q", "cortex-m33")));
 
 }  // namespace
 }  // namespace assay

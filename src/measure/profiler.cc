@@ -76,7 +76,17 @@ void Profiler::begin_at(uint32_t address) {
   jumped_ = true;
 }
 
+/// A call or return whose destination an exception came before: it is reached after the exception.
+void Profiler::follow_interrupted(const ExceptionEvent& event) {
+  if (jumped_ || event.number == 0 || blocks_.block().end == event.from) return;
+  Block next;
+  next.begin = event.from;
+  next.function = blocks_.function_at(event.from);
+  follow(blocks_.block(), next);
+}
+
 void Profiler::exception(const ExceptionEvent& event) {
+  follow_interrupted(event);
   jumped_ = true;
   blocks_.divert(event.from, event.to);
   if (event.number != 0) return tree_.enter_exception(event.frame, function_entered(event.to));

@@ -56,6 +56,7 @@ class Profiler {
   };
 
   void follow(const Block& from, const Block& to);
+  void follow_interrupted(const ExceptionEvent& event);
   int function_entered(uint32_t address);
   void settle();
   std::vector<int64_t> entries() const;

@@ -35,6 +35,7 @@ constexpr uint32_t kFailed = 0xffffffff;
 constexpr uint32_t kApplicationExit = 0x20026;
 constexpr size_t kMaxConsoleBytes = 1 << 16, kMaxNameBytes = 256;
 constexpr uint32_t kMaxTransferBytes = 1 << 26;
+constexpr size_t kMaxNotes = 20;
 
 using Arguments = std::array<uint32_t, 3>;
 
@@ -56,13 +57,19 @@ void to_console(SemihostingHost& host, std::string_view text) {
       text.substr(0, kMaxConsoleBytes - std::min(kMaxConsoleBytes, host.console.size()));
 }
 
+/// Once, however often it happens.
+void note(SemihostingHost& host, std::string text) {
+  if (host.notes.size() < kMaxNotes && std::ranges::find(host.notes, text) == host.notes.end())
+    host.notes.push_back(std::move(text));
+}
+
 uint32_t open(SemihostingHost& host, const GuestMemory& memory, uint32_t block) {
   const Arguments args = arguments(memory, block, 3);
   const std::string name = guest_text(memory, args[0], std::min<size_t>(args[2], kMaxNameBytes));
   if (name == "input.bin") return kInput;
   if (name == "output.bin") return kOutput;
   if (name == ":tt") return kConsole;
-  host.notes.push_back(fmt::format("the firmware asked for the file '{}'", name));
+  note(host, fmt::format("the firmware asked for the file '{}'", name));
   return kFailed;
 }
 
@@ -142,7 +149,7 @@ uint32_t semihosting_call(SemihostingHost& host, const GuestMemory& memory, uint
       return exit(host, args[0], args[1]);
     }
     default:
-      host.notes.push_back(fmt::format("semihosting operation 0x{:x} is not answered", r0));
+      note(host, fmt::format("semihosting operation 0x{:x} is not answered", r0));
       return kFailed;
   }
 }

@@ -23,7 +23,7 @@ struct SemihostingHost {
   size_t inferences = 0;                        ///< that have ended: where output goes
   std::string console;
   std::optional<int> exit_code;
-  std::vector<std::string> notes;  ///< operations that are not answered
+  std::vector<std::string> notes;  ///< operations that are not answered, each once, up to 20
 };
 
 /// Answers operation r0 with argument block r1; returns the new r0.

@@ -83,5 +83,15 @@ TEST(Semihosting, Exits) {
   EXPECT_EQ(host.exit_code, 42);
 }
 
+TEST(Semihosting, NotesWhatItDoesNotAnswerOnceAndNotForEver) {
+  SemihostingHost host;
+  const GuestMemory memory;
+  for (int i = 0; i < 100; ++i) semihosting_call(host, memory, 0x77, 0);
+  EXPECT_EQ(host.notes.size(), 1u);
+  for (uint32_t operation = 0x100; operation < 0x200; ++operation)
+    semihosting_call(host, memory, operation, 0);
+  EXPECT_EQ(host.notes.size(), 20u);
+}
+
 }  // namespace
 }  // namespace assay

@@ -11,6 +11,7 @@
 #include "emit/program.h"
 #include "hw/isa_family.h"
 #include "hw/target.h"
+#include "measure/placement.h"
 
 namespace assay {
 
@@ -27,7 +28,8 @@ struct Toolchain {
 Result<Toolchain> find_toolchain(const std::string& compiler, const IsaFamily& family);
 
 struct BuildOptions {
-  std::vector<std::string> flags;                ///< the user's, after ours
+  std::vector<std::string> flags;  ///< the user's, after ours
+  RegionChoice place = {};
   double max_seconds = 300;                      ///< for each compiler process
   const std::atomic<bool>* cancelled = nullptr;  ///< Ctrl-C; may be null
   const Cache* objects = nullptr;                ///< compiled sources by their content; may be null
@@ -51,7 +53,9 @@ struct Image {
 /// Flash, in order: .vectors .startup .libc .model .kernels .weights .tables, initialisers of
 /// .data. RAM: .arena (in the first RAM region that holds it), .data, .bss, .stack (the reserve).
 /// The output sections are the classes of Footprint. Empty if the target has no flash or no RAM.
-std::string linker_script(const Target& target, const Program& program);
+/// What `place` moves is stored in flash all the same, and copied by firmware/startup.c.
+std::string linker_script(const Target& target, const Program& program,
+                          const RegionChoice& place = {});
 
 /// The least room that the linker leaves for the stack: an image with less does not link.
 constexpr int64_t kStackReserveBytes = 1024;

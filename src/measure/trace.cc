@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <iterator>
 
 #include "util/json.h"
 
@@ -37,6 +38,10 @@ constexpr Counter kCounters[] = {
     {"unaligned", &Counts::unaligned},
     {"other_accesses", &Counts::other_accesses},
 };
+
+// A counter that is added to Counts must be added here too.
+static_assert(sizeof(Counts) == sizeof(int64_t) * (std::size(kCounters) + kCauses + kInsnClasses +
+                                                   5 * kMaxRegions + 2 * kMaxCaches));
 
 /// The counters that come in rows: ticks by cause, instructions by class, traffic by region and by
 /// cache. `Part` is Counts or const Counts.

@@ -1,5 +1,5 @@
 // Reads a script, and plays it: output is searched for the awaited text from where the text before
-// was found, so that what came early is not missed.
+// was found, so that what came early is not missed; each byte is searched once for a text.
 #include "measure/uart_script.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace assay {
 namespace {
 
-constexpr size_t kMaxSteps = 1 << 20, kMaxUnread = 1 << 24;
+constexpr size_t kMaxSteps = 1 << 20, kMostRead = 1 << 16;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
@@ -146,17 +146,26 @@ Result<UartScript> read_uart_script(std::string_view text) {
   return script;
 }
 
+/// Moves past the text, or to where its beginning may stand already.
+bool UartPlayer::find(std::string_view text) {
+  const size_t at = output_.find(text, read_);
+  if (at != std::string::npos)
+    read_ = at + text.size();
+  else if (output_.size() >= text.size())
+    read_ = std::max(read_, output_.size() - (text.size() - 1));
+  if (read_ > kMostRead && read_ > output_.size() / 2) {
+    output_.erase(0, read_);
+    read_ = 0;
+  }
+  return at != std::string::npos;
+}
+
 std::vector<const UartStep*> UartPlayer::take() {
   std::vector<const UartStep*> taken;
   for (; !done(); ++next_) {
     const UartStep& step = script_->steps[next_];
     if (step.kind == UartStep::wait) {
-      const size_t at = unread_.find(step.text);
-      if (at == std::string::npos) {
-        if (unread_.size() > kMaxUnread) unread_.erase(0, unread_.size() - step.text.size());
-        break;
-      }
-      unread_.erase(0, at + step.text.size());
+      if (!find(step.text)) break;
     }
     taken.push_back(&step);
   }

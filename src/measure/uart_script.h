@@ -43,7 +43,9 @@ class UartPlayer {
  public:
   explicit UartPlayer(const UartScript& script) : script_(&script) {}
 
-  void output(char c) { unread_ += c; }
+  void output(char c) {
+    if (!done()) output_ += c;
+  }
   /// The steps that can be taken now, in their order; each is taken once.
   std::vector<const UartStep*> take();
   bool done() const { return next_ >= script_->steps.size(); }
@@ -51,9 +53,12 @@ class UartPlayer {
   std::string_view awaited() const;
 
  private:
+  bool find(std::string_view text);
+
   const UartScript* script_;
   size_t next_ = 0;
-  std::string unread_;  ///< output since the last text that was waited for
+  std::string output_;
+  size_t read_ = 0;  ///< of the output: in what is before, nothing awaited begins
 };
 
 }  // namespace assay

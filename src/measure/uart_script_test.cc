@@ -45,5 +45,18 @@ TEST(UartPlayer, WaitsForTextThatMayComeInPieces) {
   EXPECT_TRUE(player.done());
 }
 
+TEST(UartPlayer, FindsTextAfterMuchOutputInLittleTime) {
+  const auto script = read_uart_script("wait ready\nwait more\nstop\n");
+  ASSERT_TRUE(script);
+  UartPlayer player(*script);
+  for (int i = 0; i < 4'000'000; ++i) {
+    player.output(i % 2 ? 'r' : 'e');
+    ASSERT_TRUE(player.take().empty());
+  }
+  for (const char c : std::string_view("ready more")) player.output(c);
+  EXPECT_EQ(player.take().size(), 3u);
+  EXPECT_TRUE(player.done());
+}
+
 }  // namespace
 }  // namespace assay

@@ -9,11 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
+#include <thread>
 
 extern char** environ;
 
@@ -45,17 +47,36 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const std::filesystem:
   return pid;
 }
 
-/// Reads until the child closes its end, or the time is over. True if it ended by itself.
-bool drain(int fd, std::string& out, double max_seconds, const std::atomic<bool>* cancelled) {
-  const auto deadline =
-      std::chrono::steady_clock::now() + std::chrono::duration<double>(max_seconds);
+using Clock = std::chrono::steady_clock;
+
+struct Patience {
+  Clock::time_point deadline;
+  const std::atomic<bool>* cancelled;
+  bool is_over() const { return Clock::now() >= deadline || (cancelled && *cancelled); }
+};
+
+/// Reads until the child closes its end. False if patience is over before.
+bool drain(int fd, std::string& out, const Patience& patience) {
   char chunk[16384];
-  while (std::chrono::steady_clock::now() < deadline && !(cancelled && *cancelled)) {
+  while (!patience.is_over()) {
     pollfd wait{fd, POLLIN, 0};
     if (::poll(&wait, 1, 50) <= 0) continue;
     const ssize_t got = ::read(fd, chunk, sizeof chunk);
     if (got == 0) return true;
     if (got > 0 && out.size() < kMaxOutput) out.append(chunk, static_cast<size_t>(got));
+  }
+  return false;
+}
+
+/// Waits until the child has ended, which may be after it closed its output. False if patience is
+/// over before.
+bool reap(pid_t pid, int& status, const Patience& patience) {
+  auto pause = std::chrono::microseconds(100);
+  while (!patience.is_over()) {
+    const pid_t got = ::waitpid(pid, &status, WNOHANG);
+    if (got == pid || (got < 0 && errno != EINTR)) return true;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::microseconds(20'000));
   }
   return false;
 }
@@ -75,11 +96,18 @@ Result<ProcessResult> run_process(const std::vector<std::string>& argv,
     return std::unexpected(pid.error());
   }
   ProcessResult result;
-  const bool ended = drain(ends[0], result.out, max_seconds, cancelled);
-  ::close(ends[0]);
-  if (!ended) ::kill(-*pid, SIGKILL);
+  const Patience patience{
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(std::min(max_seconds, 1e9))),
+      cancelled};
   int status = 0;
-  while (::waitpid(*pid, &status, 0) < 0 && errno == EINTR) {
+  const bool drained = drain(ends[0], result.out, patience);
+  ::close(ends[0]);
+  const bool ended = drained && reap(*pid, status, patience);
+  if (!ended) {
+    ::kill(-*pid, SIGKILL);
+    while (::waitpid(*pid, &status, 0) < 0 && errno == EINTR) {
+    }
   }
   if (!ended)
     return fail(ErrorKind::environment, "{} {}", argv[0],

@@ -122,6 +122,8 @@ TEST(Process, RunsCapturesAndEnds) {
   EXPECT_FALSE(run_process({"sleep", "60"}, "/", 0.1));
   const std::atomic<bool> cancelled = true;
   EXPECT_FALSE(run_process({"sleep", "60"}, "/", 60, &cancelled));
+  // Its output is closed long before it ends.
+  EXPECT_FALSE(run_process({"sh", "-c", "exec >&- 2>&-; sleep 60"}, "/", 0.2));
   EXPECT_FALSE(find_program("sh").empty());
   EXPECT_TRUE(find_program("no-such-program-here").empty());
 }
