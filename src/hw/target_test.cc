@@ -269,6 +269,7 @@ TEST(ShippedFiles, UseNoKeyThatTheReadmeDoesNotExplain) {
   size_t keys = 0;
   for (const EmbeddedFile& each : embedded_files()) {
     if (!each.path.starts_with("data/") || !each.path.ends_with(".toml")) continue;
+    if (each.path.starts_with("data/costs/")) continue;  // written by the program: bench_test
     const std::string bare = std::regex_replace(std::string(each.text), quoted, "''");
     for (const std::regex& pattern : {key, table})
       for (std::sregex_iterator at(bare.begin(), bare.end(), pattern), end; at != end; ++at) {
