@@ -9,6 +9,7 @@
 
 #include "cli/common.h"
 #include "cli/profile_page.h"
+#include "measure/measure.h"
 #include "record/json.h"
 #include "util/files.h"
 #include "util/text.h"
@@ -119,6 +120,8 @@ Status fill(const Args& args, ProfileRequest& request) {
   std::istringstream stream(args.text("call"));
   for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
   if (words.empty()) return fail(ErrorKind::usage, "--call of what?");
+  if (words.size() > 5)
+    return fail(ErrorKind::usage, "--call: {} arguments, registers hold 4", words.size() - 1);
   request.call = TRY(place_of("call", words[0], elf));
   for (size_t i = 1; i < words.size(); ++i)
     request.arguments.push_back(TRY(number_of("call", words[i])));
@@ -146,6 +149,8 @@ Status write_forms(const Args& args, const Profiled& profiled, Terminal& termina
 
 /// The exit code that the run deserves: a limit of the user's own is no error.
 Status verdict(const ProfileFacts& facts, const std::string& file, bool asked_for_limit) {
+  if (facts.end == ProfileEnd::finished && !facts.missed.empty())
+    return fail(ErrorKind::input, "image {}: {}", file, facts.missed);
   if (facts.end == ProfileEnd::finished) return {};
   if (facts.end == ProfileEnd::limit && asked_for_limit) return {};
   return fail(ErrorKind::input, "image {}: the run did not end by itself: {}", file, facts.ended);
@@ -153,7 +158,7 @@ Status verdict(const ProfileFacts& facts, const std::string& file, bool asked_fo
 
 Status run(const Args& args, Terminal& terminal) {
   const Target target = TRY(load_target(args.text("on")));
-  const CoreTiming core = TRY(load_core(target.core));
+  const CoreTiming core = TRY(core_on(target));
   const std::string file = args.text("image");
   std::optional<uint32_t> base;
   if (args.has("base")) base = TRY(number_of("base", args.text("base")));

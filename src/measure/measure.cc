@@ -32,6 +32,7 @@ Result<const Emulator*> choose_emulator(const CoreTiming& core, const Target& ta
   if (reasons.empty())
     return fail(ErrorKind::usage, "no emulator '{}'{}", name,
                 did_you_mean(std::string(name), names));
+  if (!name.empty()) return fail(ErrorKind::unsupported, "{}", reasons);
   return fail(ErrorKind::unsupported, "nothing here emulates a {}: {}", core.title, reasons);
 }
 

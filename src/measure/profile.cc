@@ -31,7 +31,7 @@ struct Run {
   SemihostingHost host = {};
   GuestMemory memory = {};
   ProfileFacts facts = {};
-  bool output_is_new = true, in_region = false, over = false;
+  bool output_is_new = true, in_region = false, reached_until = false, over = false;
   int64_t times = 0;
   std::map<int, int64_t> exceptions = {};
   int64_t quantum = 0;
@@ -87,8 +87,10 @@ void watch(Run& run, uint32_t address) {
     run.profiler.begin_region(kRegion);
     run.in_region = true;
   }
-  if (address == request.until)
+  if (address == request.until) {
+    run.reached_until = true;
     run.finish(ProfileEnd::finished, fmt::format("reached 0x{:08x}", address));
+  }
 }
 
 void look_around(Run& run) {
@@ -227,6 +229,23 @@ Result<uint32_t> start(Run& run) {
   return *request.call;
 }
 
+/// What was asked for and did not happen; "" if all did.
+std::string missed(const Run& run) {
+  for (const ProfileRegion& region : run.facts.regions)
+    if (region.times == 0) return fmt::format("region {} was never reached", region.name);
+  const ProfileRequest& request = run.request;
+  if (run.in_region)
+    return fmt::format("the run ended within round {} of {}: it never came to --to", run.times + 1,
+                       request.times);
+  if (request.from && run.times < request.times)
+    return fmt::format("the region was gone through {} times, not {}", run.times, request.times);
+  if (!run.player.done()) return fmt::format("the script still waited: '{}'", run.player.awaited());
+  if (request.until && run.facts.end == ProfileEnd::finished && !run.reached_until)
+    return fmt::format("--until 0x{:08x} was never reached at the beginning of a block",
+                       *request.until);
+  return "";
+}
+
 void collect(Run& run) {
   ProfileFacts& facts = run.facts;
   const UartScript& script = run.request.script;
@@ -239,9 +258,8 @@ void collect(Run& run) {
     if (step.kind == UartStep::begin && std::ranges::none_of(facts.regions, same))
       facts.regions.push_back(run.profiler.region(step.text));
   }
-  for (const ProfileRegion& region : facts.regions)
-    if (region.times == 0)
-      facts.notes.push_back(fmt::format("region {} was never reached", region.name));
+  facts.missed = missed(run);
+  if (!facts.missed.empty()) facts.notes.push_back(facts.missed);
   std::erase_if(facts.regions, [](const ProfileRegion& region) { return region.times == 0; });
   facts.regions.push_back(run.profiler.whole_run());
   facts.console += run.board->output();
@@ -257,8 +275,6 @@ void collect(Run& run) {
     facts.notes.push_back(
         fmt::format("{} blocks of code were rewritten while it ran; each was timed anew", blocks));
   facts.notes.insert(facts.notes.end(), run.host.notes.begin(), run.host.notes.end());
-  if (!run.player.awaited().empty() && facts.end != ProfileEnd::finished)
-    facts.notes.push_back(fmt::format("the script was at '{}'", run.player.awaited()));
 }
 
 BoardUser board_user(Run& run) {

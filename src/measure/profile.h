@@ -59,7 +59,9 @@ struct ProfileFacts {
   std::vector<ProfileRegion> regions;  ///< the one that was asked for first; at least one
   ProfileEnd end = ProfileEnd::finished;
   std::string ended;  ///< "the script's end", "fault in f at 0x...: ..."
-  BoardEnd board;     ///< registers where it ended
+  std::string
+      missed;      ///< what was asked for and did not happen: "region a was never reached"; or ""
+  BoardEnd board;  ///< registers where it ended
   std::string console;
   std::vector<TouchedAddress> touched;
   std::vector<std::pair<int, int64_t>> exceptions;  ///< number, how often

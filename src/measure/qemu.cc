@@ -97,7 +97,7 @@ std::string missing() { return missing_program(program_for("")); }
 
 std::string unavailable(const CoreTiming& core, const Target& target) {
   if (target.qemu.machine.empty())
-    return fmt::format("qemu has no board {}; targets with a Cortex-M55 that it has: mps3-an547",
+    return fmt::format("qemu has no board {}; of the targets it has those called mps2 and mps3",
                        target.name);
   return missing_program(program_for(core.isa));
 }
