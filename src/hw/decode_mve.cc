@@ -226,10 +226,8 @@ void memory_fields(Fields fields, Word w, Insn& insn) {
   if (system) insn.access_bytes = 4;
   if (fields == Fields::widening)
     insn.access_bytes = static_cast<uint8_t>(8 * element / lane_bytes);
-  const uint8_t transfers = system     ? 1
-                            : elements ? static_cast<uint8_t>(16 / std::max<int>(4, element))
-                                       : 2;
-  (is_load ? insn.loads : insn.stores) = transfers;
+  const int transfers = system ? 1 : elements ? 16 / std::max<int>(4, element) : 2;
+  (is_load ? insn.loads : insn.stores) = static_cast<uint8_t>(transfers);
   insn.reads |= insn.address_reads;
   const bool indexed =
       fields == Fields::memory || fields == Fields::widening || system || by_vector;

@@ -80,10 +80,10 @@ struct Close {
 struct Window {
   uint64_t begin, bytes;
 };
-constexpr Window kWindows[] = {{0x1ff00000, 0x00100000},
-                               {0x40000000, 0x20000000},
-                               {0xa0000000, 0x00002000},
-                               {0xe0000000, 0x00100000}};
+constexpr Window kWindows[] = {{0x40000000, 0x20000000}, {0xe0000000, 0x00100000}};
+/// STM32's system memory (unique number, size of flash) and memory controllers: firmware of a known
+/// family reads them. Our own does not, so there an access is a fault.
+constexpr Window kFamilyWindows[] = {{0x1ff00000, 0x00100000}, {0xa0000000, 0x00002000}};
 
 struct Range {
   uint64_t begin, end;
@@ -275,6 +275,8 @@ struct Machine::State {
 
   Status map_windows(const PeripheralMap& map) {
     std::vector<Window> all(std::begin(kWindows), std::end(kWindows));
+    if (!map.name.empty())
+      all.insert(all.end(), std::begin(kFamilyWindows), std::end(kFamilyWindows));
     for (const PeripheralWindow& more : map.windows) all.push_back({more.address, more.bytes});
     for (const Window& window : all) {
       if (!is_free(window.begin, window.begin + window.bytes)) continue;

@@ -173,7 +173,7 @@ Result<std::vector<Toml>> Toml::tables(std::string_view key) const {
   const toml::node* node = state_->table->get(key);
   if (!node) return found;
   const toml::array* array = node->as_array();
-  if (!array || !array->is_homogeneous(toml::node_type::table))
+  if (!array || (!array->empty() && !array->is_homogeneous(toml::node_type::table)))
     return std::unexpected(
         error_at(key, fmt::format("'{}' is no array of tables; write [[{}]]", key, key)));
   for (size_t i = 0; i < array->size(); ++i)
