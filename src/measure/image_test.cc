@@ -276,7 +276,7 @@ TEST_F(ImageSlow, SaysHowARunWentWrong) {
       {"reads nowhere", "  arena[0] = *(volatile uint8_t *)0x1fffff00;",
        "(layer 2): read of 1 bytes at 0x1fffff00, where nothing is"},
       {"undefined instruction", "  (void)arena; __asm__ volatile(\"udf #1\");",
-       "(layer 2): Invalid instruction"},
+       "(layer 2): an undefined instruction"},
       {"never ends", "  (void)arena; for (;;) __asm__ volatile(\"\");",
        "(layer 2): the limit of 10 000 000 instructions"},
       {"never ends but works", "  for (;;) ++*(volatile uint8_t *)arena;",

@@ -190,13 +190,21 @@ uint32_t trap_bytes(const Run& run, uint32_t pc) {
   return insns == std::array<uint32_t, 3>{0x01f01013, 0x00100073, 0x40705013} ? 4 : 0;
 }
 
+/// An exception that is no semihosting trap, in words.
+std::string exception_text(const Run& run, uint32_t number) {
+  constexpr uint32_t kUndefined = 1, kIllegal = 2;  // QEMU's EXCP_UDEF; RISC-V's cause
+  const bool riscv = run.request.core.isa.starts_with("rv32");
+  if (number == (riscv ? kIllegal : kUndefined)) return "an undefined instruction";
+  return fmt::format("exception {} of the emulator", number);
+}
+
 /// Answers the trap with pc after it, or ends the run.
 void answer(Run& run, const StopEvent& event) {
   Machine& machine = *run.machine;
   const uint32_t pc = machine.read(Register::pc) & ~1u;
   const uint32_t bytes = event.number == kExceptionBreakpoint ? trap_bytes(run, pc) : 0;
   if (bytes == 0)
-    return stop(run, fault(run, fmt::format("exception {} of the emulator", event.number)));
+    return stop(run, fault(run, exception_text(run, static_cast<uint32_t>(event.number))));
   run.host.inferences = run.inferences->inferences();
   const uint32_t result = semihosting_call(run.host, run.memory, machine.read(Register::r0),
                                            machine.read(Register::r1));
