@@ -226,7 +226,7 @@ Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                               const BenchProgress& progress) {
   const CoreTiming core = TRY(core_on(target));
   const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(core.isa)));
-  const Emulator* emulator = TRY(choose_emulator(core, target, ""));
+  const Emulator* emulator = TRY(choose_emulator(core, target));
   Bench bench{target,
               options,
               progress,

@@ -148,17 +148,13 @@ MachineHooks hooks_of(Run& run) {
   return hooks;
 }
 
-/// The image as a programmer would write it: what is stored, where it is stored, and where loads
-/// see it.
-Status load_image(Machine& machine, const ElfFile& elf, const Target& target) {
+/// The image as a programmer would write it: what is stored, where it is stored.
+Status load_image(Machine& machine, const ElfFile& elf) {
   for (const ElfSegment& segment : elf.segments) {
     if (segment.bytes.empty()) continue;
     if (!machine.write(segment.load_address, segment.bytes))
       return fail(ErrorKind::input, "its segment at 0x{:08x} is in no memory of the target",
                   segment.load_address);
-    for (const MemoryRegion& region : target.regions)
-      if (region.data_address && region.holds(segment.load_address, 1))
-        machine.write(segment.load_address - region.address + *region.data_address, segment.bytes);
   }
   return {};
 }
@@ -192,9 +188,9 @@ uint32_t trap_bytes(const Run& run, uint32_t pc) {
 
 /// An exception that is no semihosting trap, in words.
 std::string exception_text(const Run& run, uint32_t number) {
-  constexpr uint32_t kUndefined = 1, kIllegal = 2;  // QEMU's EXCP_UDEF; RISC-V's cause
-  const bool riscv = run.request.core.isa.starts_with("rv32");
-  if (number == (riscv ? kIllegal : kUndefined)) return "an undefined instruction";
+  constexpr uint32_t kIllegal = 2;  // RISC-V's cause
+  if (number == (is_arm(run.request) ? kExceptionUndefined : kIllegal))
+    return "an undefined instruction";
   return fmt::format("exception {} of the emulator", number);
 }
 
@@ -284,7 +280,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
   Machine machine =
       TRY(Machine::open(request.core, request.target, hooks_of(run), profile_for(request)));
   run.machine = &machine;
-  TRY_STATUS(load_image(machine, request.elf, request.target));
+  TRY_STATUS(load_image(machine, request.elf));
   BlockCounter counter(request.elf, request.target, request.core,
                        [&machine](uint32_t address, uint32_t bytes) {
                          std::vector<std::byte> code(bytes);
