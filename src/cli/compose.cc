@@ -178,6 +178,7 @@ Record describe_inputs(const Graph& graph, const Target& target, const CoreTimin
   record.part = target.part;
   record.core = core.name;
   record.memory_system = target.memory_system;
+  record.data_hash = hash_hex(target.file_text + core.file_text);
   record.clock_hz = Figure::exact(target.clock_hz);
   record.runtime = program.runtime;
   record.optimize = name(options.optimize);

@@ -67,7 +67,7 @@ struct Record {
   std::string assay_version;
   // what
   std::string model, model_format, model_hash;
-  std::string target, part, core, memory_system;
+  std::string target, part, core, memory_system, data_hash;
   Figure clock_hz;
   // how
   std::string runtime, optimize, compiler, flags, emulator, semantics;
@@ -81,6 +81,7 @@ struct Record {
   Figure instructions_least, instructions_most;
   Shares causes;
   // the proof
+  std::string inputs_hash, outputs_hash;
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
   Figure verified_inputs;
   std::string cycles_basis, energy_basis;  ///< where the intervals come from
@@ -205,6 +206,7 @@ void describe(Self& r, Visit&& visit) {
   visit("core", r.core, Unit::none, "a file of data/cores");
   visit("memory_system", r.memory_system, Unit::none,
         "flash wait states and accelerators, in words");
+  visit("data_hash", r.data_hash, Unit::none, "XXH3-128 of the target's and the core's files");
   visit("clock_hz", r.clock_hz, Unit::hertz, "clock of the core");
   visit("runtime", r.runtime, Unit::none, "what turned the graph into a program");
   visit("optimize", r.optimize, Unit::none, "size, balanced or speed");
@@ -249,6 +251,9 @@ void describe(Self& r, Visit&& visit) {
       "cause is validated");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
+  visit("inputs_hash", r.inputs_hash, Unit::none,
+        "XXH3-128 of the inputs that the image was run on, one after the other");
+  visit("outputs_hash", r.outputs_hash, Unit::none, "XXH3-128 of what the image made of them");
   visit("verified", r.verified, Unit::none,
         "what the outputs were compared against, and how many were equal");
   visit("verified_inputs", r.verified_inputs, Unit::count,
