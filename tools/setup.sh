@@ -19,7 +19,7 @@ declare -A packages=(
            libelf-dev libxxhash-dev libzip-dev libeigen3-dev"
   [demo]="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
   [check]="git libgtest-dev libbenchmark-dev clang-format clang-tidy-19 python3 python3-venv
-           qemu-system-arm"
+           qemu-system-arm qemu-system-misc"
   [fuzz]="clang-19 libclang-rt-19-dev"
 )
 
