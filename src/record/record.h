@@ -66,6 +66,12 @@ struct ClassRecord {
   Figure instructions;
 };
 
+/// One inference every so often, and what a battery makes of it.
+struct DutyRecord {
+  Figure period_us, inferences_power_uw, average_power_uw, battery_life_h;
+  std::string battery, basis;  ///< "220 mAh at 3 V"; where the current between inferences is from
+};
+
 /// The most that the part was seen to do: multiply-accumulates or bytes a second.
 struct PeakRecord {
   std::string name, kind;  ///< kind: "compute" or "bandwidth"
@@ -115,6 +121,7 @@ struct Record {
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
+  std::vector<DutyRecord> duty;
   std::vector<PeakRecord> peaks;
   std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
@@ -226,6 +233,20 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, DutyRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("period_us", row.period_us, Unit::microseconds, "an inference every so often");
+  visit("inferences_power_uw", row.inferences_power_uw, Unit::microwatts,
+        "what the inferences alone take, spread over the period");
+  visit("average_power_uw", row.average_power_uw, Unit::microwatts,
+        "with what the part draws between them");
+  visit("battery_life_h", row.battery_life_h, Unit::hours,
+        "the battery's nominal charge at its nominal voltage; no losses, no self-discharge");
+  visit("battery", row.battery, Unit::none, "the battery, as given");
+  visit("basis", row.basis, Unit::none, "where the current between inferences comes from");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, PeakRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "micro-program of `assay bench`, and the memory it used");
@@ -334,6 +355,7 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
+  visit("duty", r.duty, "power and battery life at a duty cycle, where one was asked for");
   visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
   visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");
