@@ -44,14 +44,7 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
-    {"place",
-     "WHAT=WHERE",
-     "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
-     "may be given several times",
-     Option::value,
-     false,
-     {},
-     "none"},
+    kPlaceOption,
     {"input", "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
      "times"},
