@@ -41,6 +41,13 @@ struct LineRecord {
   Shares causes = {};
 };
 
+/// A buffer of the arena: where it stands, and from which layer to which.
+struct BufferRecord {
+  std::string name, what;  ///< of the tensor that is written first; "tensor" or "scratch"
+  Figure offset_bytes, bytes;
+  int64_t first_layer = 0, last_layer = 0;
+};
+
 /// Bytes of one kind: "weights" in flash, "arena" in RAM.
 struct ComponentRecord {
   std::string memory, name;  ///< "flash" or "ram"
@@ -76,7 +83,7 @@ struct Record {
   std::string assay_version;
   // what
   std::string model, model_format, model_hash;
-  std::string target, part, core, memory_system;
+  std::string target, part, core, memory_system, data_hash;
   Figure clock_hz;
   // how
   std::string runtime, optimize, compiler, flags, emulator, semantics;
@@ -90,6 +97,7 @@ struct Record {
   Figure instructions_least, instructions_most;
   Shares causes;
   // the proof
+  std::string inputs_hash, outputs_hash;
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
   Figure verified_inputs;
   std::string cycles_basis, energy_basis;  ///< where the intervals come from
@@ -97,6 +105,7 @@ struct Record {
   std::vector<LayerRecord> layers;
   std::vector<FunctionRecord> functions;
   std::vector<LineRecord> lines;
+  std::vector<BufferRecord> buffers;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
@@ -178,6 +187,17 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, BufferRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "the tensor that is written first");
+  visit("what", row.what, Unit::none, "tensor or scratch");
+  visit("offset_bytes", row.offset_bytes, Unit::bytes, "from the arena's start");
+  visit("bytes", row.bytes, Unit::bytes, "how many");
+  visit("first_layer", row.first_layer, Unit::none, "index of the first layer that needs it");
+  visit("last_layer", row.last_layer, Unit::none, "index of the last layer that needs it");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, ComponentRecord>
 void describe(Self& row, Visit&& visit) {
   visit("memory", row.memory, Unit::none, "flash or ram");
@@ -234,6 +254,7 @@ void describe(Self& r, Visit&& visit) {
   visit("core", r.core, Unit::none, "a file of data/cores");
   visit("memory_system", r.memory_system, Unit::none,
         "flash wait states and accelerators, in words");
+  visit("data_hash", r.data_hash, Unit::none, "XXH3-128 of the target's and the core's files");
   visit("clock_hz", r.clock_hz, Unit::hertz, "clock of the core");
   visit("runtime", r.runtime, Unit::none, "what turned the graph into a program");
   visit("optimize", r.optimize, Unit::none, "size, balanced or speed");
@@ -278,6 +299,9 @@ void describe(Self& r, Visit&& visit) {
       "cause is validated");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
+  visit("inputs_hash", r.inputs_hash, Unit::none,
+        "XXH3-128 of the inputs that the image was run on, one after the other");
+  visit("outputs_hash", r.outputs_hash, Unit::none, "XXH3-128 of what the image made of them");
   visit("verified", r.verified, Unit::none,
         "what the outputs were compared against, and how many were equal");
   visit("verified_inputs", r.verified_inputs, Unit::count,
@@ -293,6 +317,7 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("layers", r.layers, "one row a node, in the order they run");
   visit("functions", r.functions, "one row a function that ran, most cycles first");
   visit("lines", r.lines, "one row a line of source and function, most cycles first");
+  visit("buffers", r.buffers, "where the arena's buffers stand, and how long");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
