@@ -21,7 +21,7 @@ inline constexpr Option kPlaceOption = {
     "WHAT=WHERE",
     "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
     "may be given several times",
-    Option::value,
+    Option::values,
     false,
     {},
     "none"};
