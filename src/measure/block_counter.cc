@@ -275,10 +275,11 @@ void BlockCounter::access_at(AccessSite& site, uint32_t address, uint32_t kind) 
   Counts& counts = *previous_->memory;
   const int64_t waited = counts.cycles;
   const uint32_t bytes = kind & ~AccessSite::kStore;
-  memory_.access(address, bytes, (kind & AccessSite::kStore) != 0, counts);
+  const bool timed = memory_.access(address, bytes, (kind & AccessSite::kStore) != 0, counts);
   now_cycles_ += counts.cycles - waited;
+  if (timed || site.kind == AccessSite::kLast || bytes == 0) return;
   const auto there = memory_.immediate(address);
-  if (!there || site.kind == AccessSite::kLast || bytes == 0) return;
+  if (!there) return;
   settle_site(site, counts);
   site = {there->begin, there->last - there->begin, bytes - 1, kind, there->region, 0};
 }
