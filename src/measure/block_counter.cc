@@ -263,6 +263,13 @@ void BlockCounter::translated(uint32_t address) {
   }
 }
 
+void BlockCounter::fetch(Block& block) {
+  Counts& counts = *block.memory;
+  const int64_t waited = counts.cycles;
+  memory_.fetch(block.code, now_cycles_, counts);
+  now_cycles_ += counts.cycles - waited;
+}
+
 /// An access of another kind, or to another memory, than the last at that site, or to be timed.
 void BlockCounter::access_anew(AccessSite& site, uint32_t address, uint32_t kind) {
   memory_.pass(&site - passed_site_);
