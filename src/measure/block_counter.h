@@ -193,7 +193,9 @@ class BlockCounter {
   /// Index in functions(), -1 if no symbol holds the address.
   int function_at(uint32_t address) const;
   const Block& block() const { return *previous_; }  ///< the one that runs
-  std::string place() const;                         ///< "function f": where control is, for errors
+  const Block& block(size_t index) const { return blocks_[index]; }
+  std::span<const std::byte> code(size_t index) const { return code_[index]; }
+  std::string place() const;  ///< "function f": where control is, for errors
   int64_t now_cycles() const { return now_cycles_; }  ///< modelled, since the start
   int64_t instructions() const;                       ///< since the start
   MemorySystem& memory() { return memory_; }
