@@ -338,6 +338,7 @@ Record profile_record(const Profiled& profiled) {
   record.part = profiled.target.part;
   record.core = profiled.core.name;
   record.memory_system = profiled.target.memory_system;
+  record.data_hash = hash_hex(profiled.target.file_text + profiled.core.file_text);
   record.clock_hz = Figure::exact(profiled.target.clock_hz);
   record.runtime = "profile of " + region.name;
   record.emulator = "unicorn";
