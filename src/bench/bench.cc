@@ -222,13 +222,17 @@ Status check_programs(const std::vector<std::string>& only) {
   return {};
 }
 
+std::string cannot_bench(const Target& target) {
+  if (!isa_family(target.isa).program_memory_apart) return "";
+  return "the benchmark's programs cannot read constants from program memory yet; `assay measure` "
+         "can";
+}
+
 Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                               const BenchProgress& progress) {
   const CoreTiming core = TRY(core_on(target));
-  if (isa_family(core.isa).program_memory_apart)
-    return fail(ErrorKind::unsupported,
-                "the benchmark's programs cannot read constants from program memory yet; `assay "
-                "measure` can");
+  if (const std::string why = cannot_bench(target); !why.empty())
+    return fail(ErrorKind::unsupported, "{}", why);
   const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(core.isa)));
   const Emulator* emulator = TRY(choose_emulator(core, target));
   Bench bench{target,

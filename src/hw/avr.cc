@@ -97,7 +97,6 @@ Insn decode_one(std::span<const std::byte> code, uint32_t address, std::string_v
   insn.access_bytes = 1;
   if (insn.cls == InsnClass::load) insn.loads = 1;
   if (insn.cls == InsnClass::store) insn.stores = 1;
-  if (form->operand == "bit") insn.loads = 1;
   insn.reads_code = form->operand.find("code") != std::string_view::npos;
   if (insn.cls == InsnClass::mul) insn.macs = 1;
   if (form->operand == "sp") insn.writes = kSp;

@@ -91,9 +91,9 @@ constexpr std::string_view kProgramMemorySections = R"(
 
 constexpr std::string_view kProgramMemoryCode = R"(
   .startup : {{ *firmware_*.o(.text .text.*) . = ALIGN(2); }} > {flash}
-  .libc    : {{ *.a:*(.progmem .progmem.* .text .text.*) . = ALIGN(2); }} > {flash}
+  .libc    : {{ *.a:*(.progmem .progmem.*) . = ALIGN(2); *.a:*(.text .text.*) . = ALIGN(2); }} > {flash}
   .model   : {{ *(.text.{model}_*) . = ALIGN(2); }} > {flash}
-  .kernels : {{ *(.progmem .progmem.* .text .text.*) . = ALIGN(2); }} > {flash}
+  .kernels : {{ *(.progmem .progmem.*) . = ALIGN(2); *(.text .text.*) . = ALIGN(2); }} > {flash}
   /DISCARD/ : {{ *(.init* .fini*) }}
 )";
 

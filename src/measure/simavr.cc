@@ -4,12 +4,14 @@
 // The idea: code is cut into basic blocks when it is first reached; for each instruction of a block
 // it is known beforehand where its operand stands in memory (hw/avr.h), so accesses are counted and
 // checked before simavr runs it. BlockCounter attributes blocks as for any other emulator, and
-// times them by the core's file; at the end of every block that time must equal the cycles that
-// simavr's clock has advanced, or the run ends: what is reported is both.
+// times them by the core's file; after every block its clock must be simavr's, or the run ends:
+// what is reported is both.
 //
 // A block ends where a function begins, too, so that code which falls through counts for its
 // function. Semihosting's trap is an OUT of r24 to GPIOR0 (firmware/avr.h). Not handled:
-// interrupts, timers, the watchdog and all other peripherals (their clocks do not run), SPM.
+// interrupts, timers, the watchdog and all other peripherals (their clocks do not run), SPM; a
+// conditional branch to the very next instruction, whose second cycle only simavr sees (the run
+// then ends; no compiler writes one).
 //
 // Source: simavr 1.6, sim_avr.h, sim_core.h; it does not itself keep a wild pointer from its own
 // memory.
@@ -200,7 +202,7 @@ Straight& straight_at(Run& run, uint32_t pc) {
     else
       known->steps.push_back(step);
     known->bytes += bytes;
-    if (insn.back().ends_block || undefined) break;
+    if (insn.back().ends_block || undefined || step.is_trap) break;
   }
   if (known->bytes > 0) known->block = &run.counter->find(pc, known->bytes);
   return *known;

@@ -100,7 +100,6 @@ TEST_F(SimavrSlow, EachWayOfLeavingABlock) {
     const int64_t wide = core.isa == "avr6" ? 1 : 0;
     EXPECT_EQ(cost_of(R"(  __asm__ volatile("rjmp .+0");)"), (Cost{2, 1}));
     EXPECT_EQ(cost_of(R"(  __asm__ volatile("rjmp .+2\n\tnop");)"), (Cost{2, 1}));
-    EXPECT_EQ(cost_of(R"(  __asm__ volatile("sec\n\tbrcs .+0");)"), (Cost{2, 2}));
     EXPECT_EQ(cost_of(R"(  __asm__ volatile("sec\n\tbrcs .+2\n\tnop");)"), (Cost{3, 2}));
     EXPECT_EQ(cost_of(R"(  __asm__ volatile("sec\n\tbrcc .+2\n\tnop");)"), (Cost{3, 3}));
     EXPECT_EQ(cost_of(R"(  __asm__ volatile("sbrs r1, 0\n\tnop");)"), (Cost{2, 2}));
@@ -115,7 +114,8 @@ TEST_F(SimavrSlow, EachWayOfLeavingABlock) {
 }
 
 TEST_F(SimavrSlow, CountsAccessesByMemory) {
-  const Result<RunFacts> facts = run(with(R"(  const __flash uint8_t *stored = 0;
+  const Result<RunFacts> facts =
+      run(with(R"(  const volatile __flash uint8_t *stored = (const volatile __flash uint8_t *)2;
   volatile uint8_t *ram = arena + 40;
   int i;
   for (i = 0; i < 10; ++i) *ram = stored[i];)"));
@@ -143,11 +143,11 @@ TEST_F(SimavrSlow, FirmwareThatGoesWrongSaysWhere) {
   holds("  *(volatile uint8_t *)(0x4000 + arena[0]) = 1;", "a store of data at 0x40");
   holds("  arena[0] = *(volatile uint8_t *)(0x4000 + arena[0]);", "toy_layer_02_add");
   holds("  arena[0] = *(const volatile __flash uint8_t *)(0x9000 + arena[0]);",
-        "a load from program memory at 0x90");
+        "a load from program memory at 0x090");
   holds("  __asm__ volatile(\"sleep\");", "it sleeps");
   holds("  for (;;) arena[0] = 1;", "the limit of 1 000 000 instructions");
   holds("  ((void (*)(void))0x7000)();", "the image faulted");
-  holds("  volatile uint8_t big[1400];\n  big[0] = big[1399] = arena[0];", "the stack took");
+  holds("  volatile uint8_t big[1960];\n  big[0] = big[1959] = arena[0];", "the stack took");
 }
 
 TEST_F(SimavrSlow, WhatCannotBeBuiltIsSaid) {
