@@ -362,6 +362,8 @@ Status load_image(Run& run) {
 }
 
 Result<RunFacts> run_image(const RunRequest& request) {
+  if (request.timed_as != nullptr)
+    return fail(ErrorKind::unsupported, "simavr times a run as that of its own part only");
   Run run{.request = request, .avr = TRY(open_part(request.target))};
   avr_t& avr = *run.avr;
   TRY_STATUS(load_image(run));

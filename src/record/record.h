@@ -34,6 +34,15 @@ struct FunctionRecord {
   Shares causes = {};
 };
 
+/// A line of source with what its instructions did in one function, callees excluded.
+struct LineRecord {
+  std::string file;
+  int64_t line = 0;  ///< 0: not known
+  std::string function, inlined;
+  Figure instructions, cycles, loads, stores;
+  Shares causes = {};
+};
+
 /// A buffer of the arena: where it stands, and from which layer to which.
 struct BufferRecord {
   std::string name, what;  ///< of the tensor that is written first; "tensor" or "scratch"
@@ -110,6 +119,7 @@ struct Record {
   // the rows
   std::vector<LayerRecord> layers;
   std::vector<FunctionRecord> functions;
+  std::vector<LineRecord> lines;
   std::vector<BufferRecord> buffers;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
@@ -169,6 +179,25 @@ void describe(Self& row, Visit&& visit) {
   visit("instructions", row.instructions, Unit::instructions, "executed in it, callees excluded");
   visit("cycles", row.cycles, Unit::cycles, "by the core's timing model, callees excluded");
   visit("entries", row.entries, Unit::count, "how often it was entered");
+  visit("loads", row.loads, Unit::count, "transfers from memory");
+  visit("stores", row.stores, Unit::count, "transfers to memory");
+  visit(
+      "causes", row.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, LineRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("file", row.file, Unit::none, "as the image's DWARF names it");
+  visit("line", row.line, Unit::none, "in it; 0 where DWARF names none");
+  visit("function", row.function, Unit::none, "symbol that the code stands in");
+  visit("inlined", row.inlined, Unit::none,
+        "calls that the compiler replaced by what was called, innermost first");
+  visit("instructions", row.instructions, Unit::instructions, "executed, callees excluded");
+  visit("cycles", row.cycles, Unit::cycles,
+        "by the core's timing model; waits for memory are spread over the instructions of a block");
   visit("loads", row.loads, Unit::count, "transfers from memory");
   visit("stores", row.stores, Unit::count, "transfers to memory");
   visit(
@@ -329,6 +358,7 @@ requires std::is_same_v<std::remove_const_t<Self>, Record>
 void describe_lists(Self& r, Visit&& visit) {
   visit("layers", r.layers, "one row a node, in the order they run");
   visit("functions", r.functions, "one row a function that ran, most cycles first");
+  visit("lines", r.lines, "one row a line of source and function, most cycles first");
   visit("buffers", r.buffers, "where the arena's buffers stand, and how long");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
