@@ -238,7 +238,8 @@ void add_no_image(Record& record, const std::string& reason) {
 
 void add_overflows(Record& record, const Target& target, const std::vector<Overflow>& overflows) {
   const std::string list = text(std::span(overflows));
-  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list, kStackReserveBytes);
+  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list,
+                            isa_family(target.isa).stack_reserve_bytes);
   for (const Overflow& each : overflows)
     for (const MemoryRegion& region : target.regions)
       if (region.name == each.region)

@@ -93,7 +93,10 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
   Block*& block = by_range_[{address, bytes}];
   if (block == nullptr) {
     const std::vector<std::byte> code = read_code_(address, bytes);
-    const std::vector<Insn> insns = decode(code, address, core_->isa);
+    std::vector<Insn> insns = decode(code, address, core_->isa);
+    if (!insns.empty() && insns.back().skipped_bytes > 0)
+      if (const auto next = read_code_(address + bytes, 2); next.size() == 2)
+        insns.back().skipped_bytes = instruction_bytes(next.data(), core_->isa);
     BlockCost& cost = costs_.emplace_back(time_block(*core_, insns));
     flushed_.push_back(0);
     block = &blocks_.emplace_back();
