@@ -134,7 +134,7 @@ std::string spread(const Figure& figure) {
   if (!given(figure) || figure.how == How::exact || !(figure.number() > 0)) return "";
   const double below = std::round(100 * (figure.low / figure.number() - 1)) + 0.0;
   const double above = std::round(100 * (figure.high / figure.number() - 1)) + 0.0;
-  if (figure.low == figure.high) return "+-0 %";
+  if (figure.low == figure.high) return "exact";
   if (below == 0 && above == 0) return "+-<1 %";
   if (below == -above) return fmt::format("+-{:.0f} %", above);
   const auto sign = [](double off) { return off == 0 ? "0" : fmt::format("{:+.0f}", off); };
