@@ -180,7 +180,8 @@ Result<Found> find_rule(const Args& args, const std::filesystem::path& trace,
   found.rule.shortest_s = TRY(positive_quantity(args, "min-window", Dimension::seconds));
   found.rule.bridge_s =
       args.text("bridge") == "0s" ? 0 : TRY(positive_quantity(args, "bridge", Dimension::seconds));
-  found.rule.shortest_samples = args.has("min-window") ? 1 : 3;
+  if (found.rule.kind != WindowRule::whole && !args.has("min-window"))
+    found.rule.shortest_samples = 3;
   return found;
 }
 

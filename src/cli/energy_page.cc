@@ -110,10 +110,9 @@ std::string beside_record(const EnergyResult& result) {
       return fmt::format("  {:<8} measured {}; the record has none: {}\n", what, measured_text,
                          printable(modelled.reason, true));
     const bool inside = measured >= modelled.low && measured <= modelled.high;
-    return fmt::format(
-        "  {:<8} modelled {} {}, measured {}: {:.3f} times as much, {} the interval\n", what,
-        model_text, interval, measured_text, measured / modelled.number(),
-        inside ? "inside" : "outside of");
+    return fmt::format("  {:<8} modelled {} {}, measured {}: {:.3f} times it, {} the interval\n",
+                       what, model_text, interval, measured_text, measured / modelled.number(),
+                       inside ? "in" : "outside");
   };
   const PowerSummary& s = result.summary;
   text += line("energy", record.energy_uj, s.energy_uj.mean, energy_text(record.energy_uj, none),

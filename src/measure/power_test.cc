@@ -146,6 +146,7 @@ TEST(PowerTrace, SaysWhatIsWrongAndWhere) {
     const char* words;
   } cases[] = {
       {"nothing", "", {}, "holds no samples"},
+      {"prose", "not a trace\nat all, this\n", {}, "no line of numbers in 2 lines"},
       {"no voltage", "time_s,current_a\n0,1\n", {}, "say --voltage V"},
       {"no time", "current_a,voltage_v\n1,3\n", {}, "say --rate HZ"},
       {"no header", "0,1\n1,2\n", {}, "--columns"},

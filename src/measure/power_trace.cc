@@ -304,6 +304,8 @@ Result<PowerTraceInfo> PowerReader::finish() {
   if (s.form == Form::energy_runner && !s.rest.empty())
     return fail(ErrorKind::input, "cut off in the middle of sample {}", s.info.samples);
   if (s.form == Form::csv && !s.rest.empty()) TRY_STATUS(s.read_line(s.rest, false));
+  if (s.form == Form::csv && !s.columns_known && s.line > 0)
+    return fail(ErrorKind::input, "no line of numbers in {} lines: no CSV of a meter", s.line);
   s.flush();
   PowerTraceInfo& info = s.info;
   if (info.samples == 0) return fail(ErrorKind::input, "holds no samples");
