@@ -49,7 +49,7 @@ class MemorySystem {
     const uint32_t page = pages_[address >> kPageShift];
     if (page == 0 || (address & (bytes - 1)) != 0) return false;  // nowhere, or unaligned
     const Path& path = paths_[page - 1];
-    if (path.times_data || address - path.begin > path.last - path.begin) return false;
+    if (path.times_data || address - path.begin > path.near_last - path.begin) return false;
     now_ += step_;
     RegionTraffic& traffic = counts.regions[page - 1];
     (is_store ? traffic.stores : traffic.loads) += 1;
@@ -76,6 +76,7 @@ class MemorySystem {
       ++traffic.loads;
       traffic.load_bytes += bytes;
       if (path.times_data) load(path, address, bytes, counts);
+      if (address > path.near_last) stall(Cause::bus, path.far_read, counts);
     }
   }
 
@@ -92,6 +93,7 @@ class MemorySystem {
   /// How the core reaches a region.
   struct Path {
     uint32_t begin = 0, last = 0;
+    uint32_t near_last = 0;  ///< beyond it reads take `far_read` more
     size_t region = 0;
     bool has_data_window = false;  ///< loads see it from data_begin on
     uint32_t data_begin = 0;
@@ -104,8 +106,9 @@ class MemorySystem {
     int64_t code_miss = 0, data_miss = 0;  ///< beyond the memory's time
     int64_t hidden = 0;     ///< of a load's wait: the core goes on until it needs the result
     int64_t data_read = 0;  ///< of each load: the bus that it shares with fetches
-    int64_t write = 0;      ///< for which a store keeps it busy
-    int64_t free_at = 0;    ///< when it can begin the next read or write of data
+    int64_t far_read = 0;
+    int64_t write = 0;                     ///< for which a store keeps it busy
+    int64_t free_at = 0;                   ///< when it can begin the next read or write of data
     int64_t fill_begin = 0, fill_end = 0;  ///< of the fill begun last
     uint32_t fill_first = kNowhere;        ///< whose first transfer is this
     uint32_t current = kNowhere;           ///< the part of a line that code runs in
