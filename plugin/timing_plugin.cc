@@ -5,7 +5,8 @@
 // The idea: a thin shell. QEMU translates a block once: its bytes go to BlockCounter, which decodes
 // and times it with the same library as in process; what runs each time is one addition. Level 1 of
 // the interface (QEMU 7.2) reads no register, so sp is followed by what each block does to it, from
-// the vector table's value, and the return address of a call is the end of the block before.
+// its first value, and a call returns to the end of the block that called last. What a board's
+// own ROM runs before the image's entry is not counted.
 //
 // Pitfalls that this file knows of: QEMU 7.2 gives the last instruction before a page's end two
 // bytes too many, so sizes come from the first halfword; at exit C++ destructors run before QEMU's
@@ -27,6 +28,7 @@
 #include <map>
 
 #include "hw/decode.h"
+#include "hw/isa_family.h"
 #include "measure/inference_counter.h"
 #include "measure/trace.h"
 #include "qemu_api.h"
@@ -36,14 +38,16 @@
 namespace assay {
 namespace {
 
-constexpr int64_t kLookAround = 50'000'000;  ///< instructions between looks at the clock
-constexpr uint64_t kSp = 1 << 13, kFlags = uint64_t{1} << 48;
-constexpr const char* kFaultSymbol = "firmware_fault";  ///< firmware/startup.c: every exception
+constexpr int64_t kLookAround = 50'000'000;     ///< instructions between looks at the clock
+constexpr uint64_t kFlags = uint64_t{1} << 48;  ///< Arm's; on RISC-V nothing that moves sp reads it
+/// Where every exception goes: firmware/riscv.c, firmware/startup.c. The first that there is.
+constexpr const char* kFaultSymbols[] = {"firmware_trap", "firmware_fault"};
 
 /// A block, and what it does to sp, which BlockCounter cannot ask QEMU for.
 struct Step {
   Block* block = nullptr;
   int32_t sp_change = 0, sp_change_taken = 0;  ///< the latter only if its branch is taken
+  uint32_t returns_to = 0;                     ///< the end of a block that calls; else 0
   bool sets_sp = false;                        ///< from a register
   bool is_fault = false;
 };
@@ -53,11 +57,6 @@ struct Step {
 struct Beat {
   uint32_t begin = 0, end = 0;
   bool is_store = false;
-};
-
-/// An instruction that accesses memory: all its accesses are equally wide, so QEMU is asked once.
-struct Site {
-  uint32_t bytes = 0;  ///< 0: not asked yet
 };
 
 /// The state of the run. One, never destroyed: QEMU's exit runs destructors before it is done.
@@ -73,13 +72,13 @@ struct Shell {
   bool data_is_copied = false;  ///< level 3 of the interface
   std::vector<std::byte> code;  ///< of the block that is being translated
   std::deque<Step> steps;       ///< never move: QEMU keeps their addresses
-  std::deque<Site> sites;       ///< nor do these
+  std::deque<uint32_t> widths;  ///< nor do these: bytes of a vector's element, once known
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
-  uint32_t sp = 0, fault_entry = 0;
+  uint32_t sp = 0, lr = 0, entry = 0, fault_entry = 0;
   Beat beat;
-  bool sp_known = true, written = false;
+  bool sp_known = true, entered = false, written = false;
   int64_t one_by_one = 0;
   int64_t quantum = 0, instructions = 0;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
@@ -126,7 +125,7 @@ void look_around() {
 
 void attend(const Step& step) {
   if (step.is_fault && shell->trace.fault.empty()) shell->trace.fault = shell->inferences->place();
-  shell->inferences->attend(*step.block, {.sp = shell->sp});
+  shell->inferences->attend(*step.block, {.sp = shell->sp, .lr = shell->lr});
 }
 
 void end_beat() {
@@ -146,6 +145,7 @@ void on_block(unsigned /*vcpu*/, void* user) {
   shell->sp += static_cast<uint32_t>(before.sp_change);
   if (before.sp_change_taken != 0 && counter->block().end != block.begin)
     shell->sp += static_cast<uint32_t>(before.sp_change_taken);
+  if (before.returns_to != 0) shell->lr = before.returns_to;
   shell->previous = &step;
   counter->arrive(block);
   if (block.marks & Block::kAttend) attend(step);
@@ -154,16 +154,19 @@ void on_block(unsigned /*vcpu*/, void* user) {
   if (step.sets_sp) shell->sp_known = false;
 }
 
-[[gnu::noinline]] void ask_width(Site& site, qemu_plugin_meminfo_t info) {
-  site.bytes = 1u << qemu_plugin_mem_size_shift(info);
-}
+uint32_t bytes_of(qemu_plugin_meminfo_t info) { return 1u << qemu_plugin_mem_size_shift(info); }
 
+/// Where the order of accesses does not matter: each instruction has a site of its own.
 template <bool kStore>
 void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
-  Site& site = *static_cast<Site*>(user);
-  if (site.bytes == 0) [[unlikely]]
-    ask_width(site, info);
-  counter->access(static_cast<uint32_t>(address), site.bytes, kStore);
+  AccessSite& site = *static_cast<AccessSite*>(user);
+  if (!site.count_again(static_cast<uint32_t>(address))) [[unlikely]]
+    counter->access_at(site, static_cast<uint32_t>(address),
+                       AccessSite::kind_of(bytes_of(info), kStore));
+}
+
+void on_any_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void*) {
+  counter->access(static_cast<uint32_t>(address), bytes_of(info), qemu_plugin_mem_is_store(info));
 }
 
 /// QEMU tells of a vector's elements one by one; the core takes up to eight bytes a beat.
@@ -172,9 +175,8 @@ void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address,
   constexpr uint32_t kBeatBytes = 8;
   Beat& beat = shell->beat;
   const auto begin = static_cast<uint32_t>(address);
-  Site& site = *static_cast<Site*>(user);
-  if (site.bytes == 0) ask_width(site, info);
-  const uint32_t bytes = site.bytes;
+  uint32_t& bytes = *static_cast<uint32_t*>(user);
+  if (bytes == 0) bytes = bytes_of(info);
   const bool follows = beat.begin != beat.end && begin == beat.end && kStore == beat.is_store;
   if (!follows || begin + bytes - beat.begin > kBeatBytes) {
     end_beat();
@@ -183,20 +185,23 @@ void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address,
   beat.end = begin + bytes;
 }
 
-void on_any_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
-  (qemu_plugin_mem_is_store(info) ? on_access<true> : on_access<false>)(vcpu, info, address, user);
-}
-
-/// The callback for what the instruction does to memory; null if it does nothing. What the decoder
-/// does not know may do both, and so does an exclusive store, which compares first.
-qemu_plugin_vcpu_mem_cb_t access_callback(const Insn* insn) {
-  if (insn == nullptr || insn->cls == InsnClass::unknown) return on_any_access;
-  if (insn->loads + insn->stores == 0) return nullptr;
-  const bool status = insn->cls == InsnClass::store && (insn->writes & ~insn->address_reads) != 0;
-  if (status) return on_any_access;
-  const bool beats = insn->cls == InsnClass::vec_load || insn->cls == InsnClass::vec_store;
-  if (insn->stores > 0) return beats ? on_element<true> : on_access<true>;
-  return beats ? on_element<false> : on_access<false>;
+/// Asks QEMU to tell what the instruction does to memory, if it does anything. What the decoder
+/// does not know may read and write, and so does an exclusive store, which compares first.
+void hear_accesses(qemu_plugin_insn* of, const Insn& insn, AccessSite* site) {
+  if (insn.cls != InsnClass::unknown && insn.loads + insn.stores == 0) return;
+  const bool stores = insn.stores > 0;
+  const bool status = insn.cls == InsnClass::store && (insn.writes & ~insn.address_reads) != 0;
+  qemu_plugin_vcpu_mem_cb_t callback = stores ? on_access<true> : on_access<false>;
+  void* user = site;
+  if (insn.cls == InsnClass::vec_load || insn.cls == InsnClass::vec_store) {
+    callback = stores ? on_element<true> : on_element<false>;
+    user = &shell->widths.emplace_back();
+  } else if (insn.cls == InsnClass::unknown || (insn.loads > 0 && stores) || status ||
+             counter->times_data()) {
+    callback = on_any_access;
+  }
+  // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
+  qemu_plugin_register_vcpu_mem_cb(of, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, user);
 }
 
 void on_instruction(unsigned /*vcpu*/, void* /*user*/) { ++shell->one_by_one; }
@@ -216,8 +221,9 @@ void append_code(const qemu_plugin_insn* insn, std::vector<std::byte>& code) {
 
 /// How the block moves sp: by constants, or not in a way that the code tells.
 void follow_sp(std::span<const Insn> insns, Step& step) {
+  const uint64_t sp = uint64_t{1} << isa_family(shell->core.isa).stack_pointer;
   for (const Insn& insn : insns) {
-    if ((insn.writes & kSp) == 0) continue;
+    if ((insn.writes & sp) == 0) continue;
     const bool conditional = (insn.reads & kFlags) != 0;
     if (insn.stack_drop_bytes == 0 || (conditional && !insn.ends_block))
       step.sets_sp = true;
@@ -232,8 +238,13 @@ Step& step_of(uint32_t address, std::span<const Insn> insns) {
   if (known == nullptr) {
     known = &shell->steps.emplace_back();
     known->block = &block;
+    known->returns_to = block.calls ? block.end : 0;
     known->is_fault = address == shell->fault_entry;
     follow_sp(insns, *known);
+    if (address == shell->entry && known->sets_sp) {  // to the stack's top, where `sp` begins
+      known->sets_sp = false;
+      known->sp_change = 0;
+    }
   }
   return *known;
 }
@@ -245,15 +256,17 @@ void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
   for (size_t i = 0; i < count; ++i) append_code(qemu_plugin_tb_get_insn(tb, i), shell->code);
   const auto address =
       static_cast<uint32_t>(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)));
+  shell->entered |= address == shell->entry;
+  if (!shell->entered) return;
   const std::vector<Insn> insns = decode(shell->code, address, shell->core.isa);
-  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS,
-                                       &step_of(address, insns));
+  Step& step = step_of(address, insns);
+  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS, &step);
   for (size_t i = 0; i < count; ++i) {
     qemu_plugin_insn* insn = qemu_plugin_tb_get_insn(tb, i);
-    // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
-    if (const auto callback = access_callback(i < insns.size() ? &insns[i] : nullptr))
-      qemu_plugin_register_vcpu_mem_cb(insn, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
-                                       &shell->sites.emplace_back());
+    if (i < insns.size())
+      hear_accesses(insn, insns[i], &counter->site_of(*step.block, i));
+    else
+      hear_accesses(insn, {}, nullptr);
     if (shell->job.count_twice)
       qemu_plugin_register_vcpu_insn_exec_cb(insn, on_instruction, QEMU_PLUGIN_CB_NO_REGS, nullptr);
   }
@@ -290,8 +303,11 @@ Status prepare(const qemu_info_t& info, int argc, char** argv) {
   counter = new BlockCounter(shell->elf, shell->target, shell->core, read_code);
   shell->inferences.emplace(TRY(InferenceCounter::make(*shell->request, *counter)));
   shell->sp = shell->job.stack_top;
-  if (const ElfSymbol* fault = shell->elf.find(kFaultSymbol)) shell->fault_entry = fault->address;
-  counter->begin_at(shell->elf.entry & ~1u);
+  for (const char* name : kFaultSymbols)
+    if (const ElfSymbol* fault = shell->elf.find(name); fault && shell->fault_entry == 0)
+      shell->fault_entry = fault->address;
+  shell->entry = shell->elf.entry & ~1u;
+  counter->begin_at(shell->entry);
   return {};
 }
 

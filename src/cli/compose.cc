@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "estimate/energy.h"
 #include "estimate/totals.h"
@@ -49,6 +50,21 @@ LayerRecord describe_layer(const Graph& graph, const Program& program, size_t po
   return layer;
 }
 
+/// Scratch has the name of the layer's output that it serves.
+BufferRecord describe_buffer(const Graph& graph, const Placement& placed) {
+  const bool scratch = placed.scratch_of >= 0;
+  const TensorId tensor = scratch ? graph.nodes()[static_cast<size_t>(placed.scratch_of)].outputs[0]
+                                  : placed.tensors.front();
+  BufferRecord row;
+  row.name = graph.tensor(tensor).name;
+  row.what = scratch ? "scratch" : "tensor";
+  row.offset_bytes = Figure::exact(placed.offset);
+  row.bytes = Figure::exact(placed.lifetime.bytes);
+  row.first_layer = std::max(placed.lifetime.first, 0);
+  row.last_layer = std::max(placed.lifetime.last, 0);
+  return row;
+}
+
 RegionRecord region_row(const std::string& name, RegionKind kind, int64_t used_bytes,
                         int64_t size_bytes) {
   RegionRecord row;
@@ -72,7 +88,7 @@ void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
                 const CoreTiming& core, const RunPower& power) {
   layer.instructions = Figure::exact(counts.instructions);
   layer.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
-  layer.causes = cause_shares(counts, core);
+  layer.causes = cause_shares(counts.causes, core);
   layer.latency_us = latency_figure(layer.cycles, target);
   layer.energy_uj = energy_uj(layer.latency_us, power);
   layer.loads = Figure::exact(counts.loads);
@@ -82,6 +98,14 @@ void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
   layer.calls = Figure::exact(counts.calls);
   layer.mispredicted = mispredicted_figure(counts);
   layer.unaligned = Figure::exact(counts.unaligned);
+  layer.bound_by = bound_by(counts);
+  int64_t loaded = 0, stored = 0;
+  for (const RegionTraffic& region : counts.regions) {
+    loaded += region.load_bytes;
+    stored += region.store_bytes;
+  }
+  layer.load_bytes = Figure::exact(loaded);
+  layer.store_bytes = Figure::exact(stored);
 }
 
 void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
@@ -100,7 +124,7 @@ void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
     row.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
     row.loads = Figure::exact(counts.loads);
     row.stores = Figure::exact(counts.stores);
-    row.causes = cause_shares(counts, core);
+    row.causes = cause_shares(counts.causes, core);
   }
 }
 
@@ -112,15 +136,24 @@ Figure cycles_figure(double value, const CoreTiming& core) {
                           value * std::max(1.0, core.validation.high));
 }
 
-Shares cause_shares(const Counts& counts, const CoreTiming& core) {
+Shares cause_shares(const CauseTicks& causes, const CoreTiming& core) {
   Shares shares;
   for (size_t i = 0; i < kCauses; ++i) {
     const auto cause = static_cast<Cause>(i);
-    if (counts.causes[cause] == 0) continue;
-    const double cycles = static_cast<double>(counts.causes[cause]) / kTicksPerCycle;
+    if (causes[cause] == 0) continue;
+    const double cycles = static_cast<double>(causes[cause]) / kTicksPerCycle;
     shares.push_back({std::string(name(cause)), cycles_figure(cycles, core)});
   }
   return shares;
+}
+
+std::string bound_by(const Counts& counts) {
+  std::map<std::string_view, int64_t> ticks;
+  for (size_t i = 0; i < kCauses; ++i)
+    ticks[group(static_cast<Cause>(i))] += counts.causes[static_cast<Cause>(i)];
+  const auto most =
+      std::ranges::max_element(ticks, {}, [](const auto& each) { return each.second; });
+  return most->second > 0 ? std::string(most->first) : "";
 }
 
 Figure latency_figure(const Figure& cycles, const Target& target) {
@@ -171,6 +204,7 @@ Record describe_inputs(const Graph& graph, const Target& target, const CoreTimin
   record.part = target.part;
   record.core = core.name;
   record.memory_system = target.memory_system;
+  record.data_hash = hash_hex(target.file_text + core.file_text);
   record.clock_hz = Figure::exact(target.clock_hz);
   record.runtime = program.runtime;
   record.optimize = name(options.optimize);
@@ -181,6 +215,8 @@ Record describe_inputs(const Graph& graph, const Target& target, const CoreTimin
   record.arena_lower_bound_bytes = Figure::exact(program.plan.lower_bound_bytes);
   for (size_t i = 0; i < program.layers.size(); ++i)
     record.layers.push_back(describe_layer(graph, program, i));
+  for (const Placement& placed : program.plan.placements)
+    record.buffers.push_back(describe_buffer(graph, placed));
   return record;
 }
 
@@ -246,7 +282,7 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   record.instructions_most =
       Figure::exact(std::ranges::max(facts.inferences, by_instructions).instructions);
   record.cycles = cycles_figure(static_cast<double>(total.cycles), core);
-  record.causes = cause_shares(total, core);
+  record.causes = cause_shares(total.causes, core);
   record.latency_us = latency_figure(record.cycles, target);
   record.energy_uj = energy_uj(record.latency_us, power);
   record.loads = Figure::exact(total.loads);

@@ -44,17 +44,11 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
-    {"place",
-     "WHAT=WHERE",
-     "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
-     "may be given several times",
-     Option::value,
-     false,
-     {},
-     "none"},
+    kPlaceOption,
     {"input", "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
-     "times"},
+     "times",
+     Option::values},
     {"inputs", "N", "how many made-up inputs to verify on, if no --input is given", Option::value,
      false, "20", "none"},
     {"seed", "N", "of the first made-up input; the next have the next seeds", Option::value, false,
@@ -110,13 +104,29 @@ Status write_outputs(const std::string& file, const Graph& graph, const Measured
   return write_npz(file, arrays);
 }
 
+/// Refuses a flag that says which core, ABI or FPU the code is for, unless it says the target's
+/// own: the numbers would be those of no part.
+Status check_core_flag(const std::string& flag, const Target& target) {
+  static constexpr std::string_view kCore[] = {"-mcpu=", "-march=", "-mabi=", "-mfpu="};
+  const auto same = [&](std::string_view start) { return flag.starts_with(start); };
+  const auto* const start = std::ranges::find_if(kCore, same);
+  if (start == std::end(kCore) && flag != "-mbig-endian") return {};
+  const std::vector<std::string> ours = target.gcc_flags();
+  if (std::ranges::find(ours, flag) != ours.end()) return {};
+  return fail(ErrorKind::usage,
+              "--flags {}: contradicts {}, whose code is made with {}; --on chooses the part", flag,
+              target.name, fmt::join(ours, " "));
+}
+
 /// Flags that would make the compiler do something else than compile and link our image.
-Status check_flags(const std::vector<std::string>& flags) {
+Status check_flags(const std::vector<std::string>& flags, const std::vector<Target>& targets) {
   static constexpr std::string_view kOther[] = {"-c",  "-E", "-S", "-M",     "-MM",
                                                 "-MD", "-v", "-o", "--help", "--version"};
   for (const std::string& flag : flags)
     if (std::ranges::find(kOther, flag) != std::end(kOther) || flag.starts_with("-T"))
       return fail(ErrorKind::usage, "--flags {}: not a flag that builds an image", flag);
+  for (const Target& target : targets)
+    for (const std::string& flag : flags) TRY_STATUS(check_core_flag(flag, target));
   return {};
 }
 
@@ -127,7 +137,6 @@ Result<MeasureOptions> options_of(const Args& args, const Graph& graph, Terminal
   options.compiler = args.text("compiler");
   options.emulator = args.text("emulator");
   options.flags = words(args.text("flags"));
-  TRY_STATUS(check_flags(options.flags));
   options.place = args.texts("place");
   options.inputs = TRY(inputs_of(args, graph));
   options.use_cache = !args.has("no-cache");
@@ -152,6 +161,7 @@ Status run(const Args& args, Terminal& terminal) {
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   const MeasureOptions options = TRY(options_of(args, graph, terminal));
+  TRY_STATUS(check_flags(options.flags, targets));
   if (args.has("outputs") && targets.size() > 1)
     return fail(ErrorKind::usage, "--outputs needs a single target");
 

@@ -134,10 +134,12 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   progress("running");
   const Emulator* emulator = TRY(choose_emulator(core, target, options.emulator));
   record.emulator = emulator->name;
+  const std::vector<Bytes> inputs = concatenated_each(options.inputs);
   const RunRequest request =
-      run_request(elf, program, target, core, concatenated_each(options.inputs),
-                  {.cancelled = options.cancelled});
+      run_request(elf, program, target, core, inputs, {.cancelled = options.cancelled});
   const RunFacts facts = TRY(in(emulator->run(request), "image"));
+  record.inputs_hash = hash_hex(concatenated(inputs));
+  record.outputs_hash = hash_hex(concatenated(facts.outputs));
   add_run(record, facts, elf, target, core);
 
   progress("comparing");

@@ -355,7 +355,7 @@ Result<Program> emit(const Graph& graph, const EmitOptions& options) {
         {layer.node, layer.call.kernel.empty() ? "" : layer_symbol(w, layer), constant_bytes});
     w.program.needs_libm |= layer.call.needs_libm;
   }
-  w.program.deployment = deployment_files(w.program, graph);
+  w.program.deployment = deployment_files(w.program, graph, options);
   return std::move(w.program);
 }
 

@@ -65,7 +65,8 @@ constexpr std::string_view kFlashSections = R"(
 )";
 
 /// Where loads see flash at other addresses than fetches: constants run there, as far from its
-/// begin as they are stored from flash's (.code_room keeps the two in step).
+/// begin as they are stored from flash's: .code_room starts the two in step, ALIGN_WITH_INPUT keeps
+/// them so where a section wants more alignment than the end of the one before it.
 constexpr std::string_view kSplitFlashSections = R"(
   .vectors : {{ KEEP(*(.vectors)) }} > {flash}
   .startup : {{ *firmware_*.o(.text .text.*) . = ALIGN(4); }} > {flash}
@@ -73,10 +74,10 @@ constexpr std::string_view kSplitFlashSections = R"(
   .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
   .kernels : {{ *(.text .text.*) . = ALIGN(16); }} > {flash}
   .code_room (NOLOAD) : {{ . += ADDR(.kernels) + SIZEOF(.kernels) - ORIGIN({flash}); }} > {flash}_DATA
-  .startup_data : {{ *firmware_*.o(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .libc_data : {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .weights : {{{weights} . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .tables  : {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .startup_data : ALIGN_WITH_INPUT {{ *firmware_*.o(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+{copies}  .libc_data : ALIGN_WITH_INPUT {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .weights : ALIGN_WITH_INPUT {{{weights} . = ALIGN(16); }} > {constants}
+  .tables : ALIGN_WITH_INPUT {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {constants}
 )";
 
 constexpr std::string_view kRamSections = R"(
@@ -115,16 +116,19 @@ std::string home(const std::string& region, const std::string& flash) {
 }
 
 /// What start-up must copy: from, to, end of each section that does not run where it is stored.
-std::string copy_table(const RegionChoice& place, const std::string& flash) {
+/// `offset`: from where flash is written to where loads see it.
+std::string copy_table(const RegionChoice& place, const std::string& home,
+                       const std::string& offset) {
   std::vector<std::string_view> moved;
   if (!place.code.empty()) moved.insert(moved.end(), {".libc", ".model", ".kernels"});
   if (!place.weights.empty()) moved.insert(moved.end(), {".weights", ".tables"});
   if (moved.empty()) return "";
   std::string table = "  .copies : {\n    __copies_start = .;\n";
   for (const std::string_view section : moved)
-    table += fmt::format("    LONG(LOADADDR({0})) LONG(ADDR({0})) LONG(ADDR({0}) + SIZEOF({0}))\n",
-                         section);
-  return table + fmt::format("    __copies_end = .;\n  }} > {}\n", flash);
+    table +=
+        fmt::format("    LONG(LOADADDR({0}){1}) LONG(ADDR({0})) LONG(ADDR({0}) + SIZEOF({0}))\n",
+                    section, offset);
+  return table + fmt::format("    __copies_end = .;\n  }} > {}\n", home);
 }
 
 }  // namespace
@@ -147,12 +151,15 @@ std::string linker_script(const Target& target, const Program& program, const Re
   const bool split = flash->data_address.has_value();
   const std::string data_offset =
       split ? fmt::format(" + 0x{:08x}", *flash->data_address - flash->address) : "";
-  script +=
-      fmt::format(fmt::runtime(split ? kSplitFlashSections : kFlashSections),
-                  fmt::arg("flash", flash_name), fmt::arg("model", program.name),
-                  fmt::arg("weights", weights), fmt::arg("copies", copy_table(place, flash_name)),
-                  fmt::arg("code", home(place.code, flash_name)),
-                  fmt::arg("constants", home(place.weights, flash_name)));
+  const std::string constants_home =
+      split ? fmt::format("{0}_DATA AT> {0}", flash_name) : flash_name;
+  script += fmt::format(
+      fmt::runtime(split ? kSplitFlashSections : kFlashSections), fmt::arg("flash", flash_name),
+      fmt::arg("model", program.name), fmt::arg("weights", weights),
+      fmt::arg("copies", copy_table(place, constants_home, data_offset)),
+      fmt::arg("code", home(place.code, flash_name)),
+      fmt::arg("constants",
+               place.weights.empty() ? constants_home : home(place.weights, flash_name)));
   script += fmt::format(fmt::runtime(kRamSections), fmt::arg("flash", flash_name),
                         fmt::arg("ram", ram_name), fmt::arg("arena", arena_name),
                         fmt::arg("data_offset", data_offset));

@@ -21,6 +21,8 @@ struct LayerRecord {
   Figure macs, instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
   Figure macs_executed, calls, mispredicted, unaligned;
   Figure code_bytes, constant_bytes, arena_bytes, stack_bytes;
+  Figure load_bytes, store_bytes;
+  std::string bound_by;
   Shares causes;
 };
 
@@ -30,6 +32,22 @@ struct FunctionRecord {
   Figure code_bytes, instructions, cycles;
   Figure entries = {}, loads = {}, stores = {};
   Shares causes = {};
+};
+
+/// A line of source with what its instructions did in one function, callees excluded.
+struct LineRecord {
+  std::string file;
+  int64_t line = 0;  ///< 0: not known
+  std::string function, inlined;
+  Figure instructions, cycles, loads, stores;
+  Shares causes = {};
+};
+
+/// A buffer of the arena: where it stands, and from which layer to which.
+struct BufferRecord {
+  std::string name, what;  ///< of the tensor that is written first; "tensor" or "scratch"
+  Figure offset_bytes, bytes;
+  int64_t first_layer = 0, last_layer = 0;
 };
 
 /// Bytes of one kind: "weights" in flash, "arena" in RAM.
@@ -57,6 +75,19 @@ struct ClassRecord {
   Figure instructions;
 };
 
+/// The most that the part was seen to do: multiply-accumulates or bytes a second.
+struct PeakRecord {
+  std::string name, kind;  ///< kind: "compute" or "bandwidth"
+  Figure rate;
+};
+
+/// A change, and what it was simulated to bring.
+struct AdviceRecord {
+  std::string change, says, how;  ///< how: what was run, or why nothing was
+  Figure cycles, latency_us, energy_uj, flash_bytes, ram_bytes;
+  Figure verified_cycles;
+};
+
 /// What could not be done or given, and why.
 struct TroubleRecord {
   std::string where, reason;
@@ -67,7 +98,7 @@ struct Record {
   std::string assay_version;
   // what
   std::string model, model_format, model_hash;
-  std::string target, part, core, memory_system;
+  std::string target, part, core, memory_system, data_hash;
   Figure clock_hz;
   // how
   std::string runtime, optimize, compiler, flags, emulator, semantics;
@@ -81,16 +112,21 @@ struct Record {
   Figure instructions_least, instructions_most;
   Shares causes;
   // the proof
+  std::string inputs_hash, outputs_hash;
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
   Figure verified_inputs;
   std::string cycles_basis, energy_basis;  ///< where the intervals come from
   // the rows
   std::vector<LayerRecord> layers;
   std::vector<FunctionRecord> functions;
+  std::vector<LineRecord> lines;
+  std::vector<BufferRecord> buffers;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
+  std::vector<PeakRecord> peaks;
+  std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
 };
 
@@ -126,6 +162,9 @@ void describe(Self& row, Visit&& visit) {
   visit("arena_bytes", row.arena_bytes, Unit::bytes, "arena in use while it runs");
   visit("stack_bytes", row.stack_bytes, Unit::bytes,
         "deepest stack below the invoke function's entry");
+  visit("load_bytes", row.load_bytes, Unit::bytes, "loaded from memories of the part");
+  visit("store_bytes", row.store_bytes, Unit::bytes, "stored to memories of the part");
+  visit("bound_by", row.bound_by, Unit::none, "the group of causes that takes most of its cycles");
   visit(
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
@@ -146,6 +185,36 @@ void describe(Self& row, Visit&& visit) {
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, LineRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("file", row.file, Unit::none, "as the image's DWARF names it");
+  visit("line", row.line, Unit::none, "in it; 0 where DWARF names none");
+  visit("function", row.function, Unit::none, "symbol that the code stands in");
+  visit("inlined", row.inlined, Unit::none,
+        "calls that the compiler replaced by what was called, innermost first");
+  visit("instructions", row.instructions, Unit::instructions, "executed, callees excluded");
+  visit("cycles", row.cycles, Unit::cycles,
+        "by the core's timing model; waits for memory are spread over the instructions of a block");
+  visit("loads", row.loads, Unit::count, "transfers from memory");
+  visit("stores", row.stores, Unit::count, "transfers to memory");
+  visit(
+      "causes", row.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, BufferRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "the tensor that is written first");
+  visit("what", row.what, Unit::none, "tensor or scratch");
+  visit("offset_bytes", row.offset_bytes, Unit::bytes, "from the arena's start");
+  visit("bytes", row.bytes, Unit::bytes, "how many");
+  visit("first_layer", row.first_layer, Unit::none, "index of the first layer that needs it");
+  visit("last_layer", row.last_layer, Unit::none, "index of the last layer that needs it");
 }
 
 template <class Self, class Visit>
@@ -186,6 +255,28 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, PeakRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "micro-program of `assay bench`, and the memory it used");
+  visit("kind", row.kind, Unit::none, "compute (multiply-accumulates) or bandwidth (bytes)");
+  visit("rate", row.rate, Unit::per_second, "the most that it reached");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, AdviceRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("change", row.change, Unit::none, "as `assay explain --what-if` takes it");
+  visit("says", row.says, Unit::none, "in words");
+  visit("how", row.how, Unit::none, "what was run to know it, or why nothing was");
+  visit("cycles", row.cycles, Unit::cycles, "of one inference with the change");
+  visit("latency_us", row.latency_us, Unit::microseconds, "of one inference with the change");
+  visit("energy_uj", row.energy_uj, Unit::microjoules, "of one inference with the change");
+  visit("flash_bytes", row.flash_bytes, Unit::bytes, "with the change");
+  visit("ram_bytes", row.ram_bytes, Unit::bytes, "with the change");
+  visit("verified_cycles", row.verified_cycles, Unit::cycles, "of the image built with the change");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, TroubleRecord>
 void describe(Self& row, Visit&& visit) {
   visit("where", row.where, Unit::none, "node, figure or stage");
@@ -205,6 +296,7 @@ void describe(Self& r, Visit&& visit) {
   visit("core", r.core, Unit::none, "a file of data/cores");
   visit("memory_system", r.memory_system, Unit::none,
         "flash wait states and accelerators, in words");
+  visit("data_hash", r.data_hash, Unit::none, "XXH3-128 of the target's and the core's files");
   visit("clock_hz", r.clock_hz, Unit::hertz, "clock of the core");
   visit("runtime", r.runtime, Unit::none, "what turned the graph into a program");
   visit("optimize", r.optimize, Unit::none, "size, balanced or speed");
@@ -249,6 +341,9 @@ void describe(Self& r, Visit&& visit) {
       "cause is validated");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
+  visit("inputs_hash", r.inputs_hash, Unit::none,
+        "XXH3-128 of the inputs that the image was run on, one after the other");
+  visit("outputs_hash", r.outputs_hash, Unit::none, "XXH3-128 of what the image made of them");
   visit("verified", r.verified, Unit::none,
         "what the outputs were compared against, and how many were equal");
   visit("verified_inputs", r.verified_inputs, Unit::count,
@@ -263,10 +358,14 @@ requires std::is_same_v<std::remove_const_t<Self>, Record>
 void describe_lists(Self& r, Visit&& visit) {
   visit("layers", r.layers, "one row a node, in the order they run");
   visit("functions", r.functions, "one row a function that ran, most cycles first");
+  visit("lines", r.lines, "one row a line of source and function, most cycles first");
+  visit("buffers", r.buffers, "where the arena's buffers stand, and how long");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
+  visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
+  visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");
 }
 
