@@ -32,13 +32,6 @@ Figure sum(const Figure& a, const Figure& b) {
   return Figure::exact(static_cast<int64_t>(a.number() + b.number()));
 }
 
-/// Whether the part is one of those that the core's interval was made on.
-bool is_validated(const Target& target, const CoreTiming& core) {
-  return std::ranges::any_of(core.validation.parts, [&](const std::string& part) {
-    return target.part.starts_with(part);
-  });
-}
-
 /// Bytes of arena in use while a step runs, by position in the order.
 LayerRecord describe_layer(const Graph& graph, const Program& program, size_t position) {
   const LayerSymbol& symbol = program.layers[position];
@@ -176,7 +169,7 @@ std::string cycles_basis(const Target& target, const CoreTiming& core) {
         "NOT validated on this part: the waits of its {} are not known and not modelled; "
         "carried over, and widened, from {}",
         unknown, core.validation.against);
-  if (is_validated(target, core)) return core.validation.against;
+  if (core.validation.of_part) return core.validation.against;
   return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
                      target.memory_system, core.validation.against);
 }
