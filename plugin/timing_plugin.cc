@@ -109,7 +109,7 @@ void write_result() {
   _exit(0);
 }
 
-void look_around() {
+[[gnu::noinline]] void look_around() {
   const TraceJob& job = shell->job;
   shell->instructions += shell->quantum - counter->instructions_left;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - shell->started;
@@ -123,12 +123,12 @@ void look_around() {
   counter->instructions_left = shell->quantum;
 }
 
-void attend(const Step& step) {
+[[gnu::noinline]] void attend(const Step& step) {
   if (step.is_fault && shell->trace.fault.empty()) shell->trace.fault = shell->inferences->place();
   shell->inferences->attend(*step.block, {.sp = shell->sp, .lr = shell->lr});
 }
 
-void end_beat() {
+[[gnu::noinline]] void end_beat() {
   Beat& beat = shell->beat;
   while (beat.begin != beat.end) {
     const uint32_t bytes = std::bit_floor(beat.end - beat.begin);

@@ -231,7 +231,8 @@ void add_no_image(Record& record, const std::string& reason) {
 
 void add_overflows(Record& record, const Target& target, const std::vector<Overflow>& overflows) {
   const std::string list = text(std::span(overflows));
-  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list, kStackReserveBytes);
+  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list,
+                            isa_family(target.isa).stack_reserve_bytes);
   for (const Overflow& each : overflows)
     for (const MemoryRegion& region : target.regions)
       if (region.name == each.region)
@@ -321,6 +322,13 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
         {"timing of " + each.mnemonic,
          fmt::format("not known to the core's model; {} executed, timed as alu", each.executed)});
   for (const std::string& note : facts.notes) record.troubles.push_back({"run", note});
+}
+
+void add_warm_run(Record& record, const Counts& second, const Target& target,
+                  const CoreTiming& core) {
+  record.warm_cycles = cycles_figure(static_cast<double>(second.cycles), core);
+  record.warm_latency_us = latency_figure(record.warm_cycles, target);
+  record.warm_causes = cause_shares(second.causes, core);
 }
 
 }  // namespace assay

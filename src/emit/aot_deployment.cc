@@ -98,7 +98,8 @@ C99 made by Assay from the model '{1}'. It needs {2} bytes of RAM as its arena (
 scratch included), no heap, no operating system.
 
 1. Add this folder to your build: `add_subdirectory({0})` and link `{0}`, or compile the `.c` files
-   yourself with `-std=c99 -ffp-contract=off {3}`.
+   yourself with `-std=c99 -ffp-contract=off {3}` (on AVR `-std=gnu99`, and as C: constants are
+   read from program memory through `__flash`).
 2. Include `{0}.h`; `example.c` shows the three calls.
 
 {4}{5}

@@ -76,14 +76,14 @@ class MemorySystem {
   /// Accesses that were immediate, and so not told of, pass.
   void pass(int64_t accesses) { now_ += accesses * step_; }
 
-  /// One data access by the core, `bytes` wide.
-  void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+  /// One data access by the core, `bytes` wide. Returns whether its time can matter.
+  bool access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     now_ += step_;
     if ((address & (std::min(bytes, 4u) - 1)) != 0) unaligned(address, bytes, is_store, counts);
     const size_t region = region_of(address);
     if (region == kNoRegion) {
       ++counts.other_accesses;
-      return;
+      return true;
     }
     RegionTraffic& traffic = counts.regions[region];
     Path& path = paths_[region];
@@ -97,6 +97,7 @@ class MemorySystem {
       if (path.times_data) load(path, address, bytes, counts);
       if (address > path.near_last) stall(Cause::bus, path.far_read, counts);
     }
+    return path.times_data;
   }
 
   /// Names of the caches that Counts::caches counts, in its order: "ART D-lines", "ICACHE".

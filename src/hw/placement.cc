@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "hw/isa_family.h"
 #include "util/text.h"
 
 namespace assay {
@@ -93,6 +94,9 @@ Result<RegionChoice> placement_on(const Target& target, std::span<const std::str
     if (const std::string why = refusal(what, *region, home); !why.empty())
       return fail(ErrorKind::usage, "--place {}: {} of {}: {}", wish, region->name, target.name,
                   why);
+    if (isa_family(target.isa).program_memory_apart && what != "arena" && region != home)
+      return fail(ErrorKind::usage, "--place {}: {} runs code and reads constants in flash alone",
+                  wish, target.name);
     *slot = what != "arena" && region == home ? "" : region->name;
   }
   return placement;

@@ -107,6 +107,16 @@ void spend_neighbour(const CoreRules& rules, const Insn& before, const Insn& ins
   if (rules.it_folding && is_it && before.size == 2) ticks.spend(Cause::system, -1);
 }
 
+/// What AVR adds for itself: no neighbour matters there.
+void spend_own(const CoreRules& rules, const Insn& insn, CauseTicks& ticks) {
+  const bool jumps = insn.cls == InsnClass::branch && !insn.conditional;
+  if (jumps) ticks.spend(Cause::branch_refill, rules.unconditional_branch);
+  if (insn.size == 4 && (jumps || insn.cls == InsnClass::call))
+    ticks.spend(issue_cause(insn), rules.second_word);
+  if (insn.kind == AluKind::word) ticks.spend(Cause::alu, rules.word_arithmetic);
+  if (insn.reads_code) ticks.spend(Cause::flash_data, rules.program_load);
+}
+
 /// Single issue, in order: the sum of the instructions, with what neighbours save or cost.
 void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
   const CoreRules& rules = core.rules;
@@ -116,6 +126,7 @@ void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, Blo
     CauseTicks ticks = issue_ticks(core, insn);
     if (is_store(insn) && std::popcount(insn.address_reads) > 1)
       ticks.spend(Cause::store, rules.store_register_offset);
+    spend_own(rules, insn, ticks);
     if (moves_pair(insn)) ticks.spend(Cause::fp, rules.pair_move);
     if (before != nullptr) spend_neighbour(rules, *before, insn, ticks);
     if (rules.fetch_queue != 0) {
@@ -175,6 +186,11 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   cost.conditional = last.conditional;
   cost.indirect = loaded || last.cls == InsnClass::indirect;
   if (core.rules.prediction != Prediction::none && last.conditional) return cost;
+  if (core.rules.unconditional_branch > 0 && !last.conditional) return cost;
+  if (last.skipped_bytes > 0) {  // a cycle more for each word that is skipped
+    cost.taken.spend(Cause::branch_refill, core.branch_taken * last.skipped_bytes / 2);
+    return cost;
+  }
   cost.taken.spend(Cause::branch_refill, loaded ? core.loaded_branch_taken : core.branch_taken);
   return cost;
 }
