@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev libtomlplusplus-dev
            nlohmann-json3-dev libflatbuffers-dev flatbuffers-compiler libunicorn-dev libcapstone-dev
-           libelf-dev libxxhash-dev libzip-dev libeigen3-dev"
+           libelf-dev libxxhash-dev libzip-dev libeigen3-dev libpugixml-dev"
   [demo]="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
   [check]="git libgtest-dev libbenchmark-dev clang-format clang-tidy-19 python3 python3-venv
            qemu-system-arm"

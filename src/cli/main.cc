@@ -48,8 +48,7 @@ void add_options(CLI::App& app, const Command& command,
       added->expected(1, -1);
     else
       added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    if (option.kind == Option::value && (option.name == "input" || option.name == "place"))
-      added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (option.kind == Option::values) added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     if (option.required) added->required();
   }
 }

@@ -25,6 +25,14 @@ std::string energy_text(const Figure& uj, const Notes& notes);  ///< "1.62 mJ"
 std::string time_interval(const Figure& us);
 std::string energy_interval(const Figure& uj);
 
+/// A figure's value in its unit, all its digits where it is a count: "19 260 B", "36.9 ms",
+/// "1 370 000", "57.1 %"; "-" if not finite.
+std::string amount_text(double value, Unit unit);
+/// With its sign: "+1 260 B", "-0.50 ms", "0 B".
+std::string delta_text(double delta, Unit unit);
+/// How much more than `before`: "+7.0 %", "-<0.1 %"; "" if nothing was before.
+std::string change_percent(double before, double after);
+
 /// A cause's name for people: "load use".
 std::string cause_text(std::string_view name);
 
