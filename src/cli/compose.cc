@@ -56,6 +56,21 @@ LayerRecord describe_layer(const Graph& graph, const Program& program, size_t po
   return layer;
 }
 
+/// Scratch has the name of the layer's output that it serves.
+BufferRecord describe_buffer(const Graph& graph, const Placement& placed) {
+  const bool scratch = placed.scratch_of >= 0;
+  const TensorId tensor = scratch ? graph.nodes()[static_cast<size_t>(placed.scratch_of)].outputs[0]
+                                  : placed.tensors.front();
+  BufferRecord row;
+  row.name = graph.tensor(tensor).name;
+  row.what = scratch ? "scratch" : "tensor";
+  row.offset_bytes = Figure::exact(placed.offset);
+  row.bytes = Figure::exact(placed.lifetime.bytes);
+  row.first_layer = std::max(placed.lifetime.first, 0);
+  row.last_layer = std::max(placed.lifetime.last, 0);
+  return row;
+}
+
 RegionRecord region_row(const std::string& name, RegionKind kind, int64_t used_bytes,
                         int64_t size_bytes) {
   RegionRecord row;
@@ -189,6 +204,8 @@ Record describe_inputs(const Graph& graph, const Target& target, const CoreTimin
   record.arena_lower_bound_bytes = Figure::exact(program.plan.lower_bound_bytes);
   for (size_t i = 0; i < program.layers.size(); ++i)
     record.layers.push_back(describe_layer(graph, program, i));
+  for (const Placement& placed : program.plan.placements)
+    record.buffers.push_back(describe_buffer(graph, placed));
   return record;
 }
 

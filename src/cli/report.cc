@@ -12,14 +12,16 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"records", "RECORD.json...", "what `assay measure --json FILE` wrote", Option::operands, true},
-    {"output", "FILE", "page.md, page.csv, page.json or page.txt; standard output if not given"},
+    {"output", "FILE",
+     "page.html, .md, .txt, .csv, .json, .perfetto.json or .explorer.json; standard output if not "
+     "given"},
     {"format",
      "NAME",
      "instead of the one that the file's name says",
      Option::value,
      false,
      {},
-     "text|markdown|csv|json"},
+     "text|markdown|html|csv|perfetto|model_explorer|json"},
 };
 
 Status run(const Args& args, Terminal& terminal) {
@@ -46,7 +48,7 @@ const Command report_command = {
     .summary = "records as a page for people or a table for programs",
     .examples =
         "  assay measure kws.tflite --on pico,pico2 --json kws.json\n  assay report kws.json -o "
-        "kws.md",
+        "kws.html",
     .options = kOptions,
     .run = run,
 };

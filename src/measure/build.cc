@@ -107,10 +107,10 @@ Result<std::vector<Unit>> write_sources(const Program& program, const Target& ta
   const std::vector<std::string> common = common_flags(target, options);
   const auto model_flags = joined(joined(common, program.cflags), options.flags);
   // Never with link-time optimisation: the invoke function would vanish into main().
-  const auto firmware_flags =
-      joined(joined(common, options.flags),
-             {"-Os", "-fno-tree-loop-distribute-patterns", "-fno-lto",
-              options.place.moves() ? "-DASSAY_COPIES=1" : "-DASSAY_COPIES=0"});
+  auto firmware_flags = joined(joined(common, options.flags),
+                               {"-Os", "-fno-tree-loop-distribute-patterns", "-fno-lto",
+                                options.place.moves() ? "-DASSAY_COPIES=1" : "-DASSAY_COPIES=0"});
+  if (!target.qemu.machine.empty()) firmware_flags.emplace_back("-DASSAY_TRAPS");
   const std::filesystem::path model = work_dir / kModelFolder,
                               firmware = work_dir / kFirmwareFolder;
   std::error_code error;

@@ -13,6 +13,16 @@
 namespace assay {
 namespace {
 
+/// The test program with both of its constants at multiples of 64, the second's section after a
+/// first that ends off one.
+Program with_aligned_constants() {
+  Program program = test_program();
+  std::string& source = program.sources.back().text;
+  for (const std::string_view constant : {"static const int8_t toy", "static const int32_t toy"})
+    source.insert(source.find(constant), "__attribute__((aligned(64))) ");
+  return program;
+}
+
 class EveryTargetSlow : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
@@ -29,7 +39,7 @@ TEST_P(EveryTargetSlow, BuildsAndRunsAnImage) {
   const IsaFamily& family = isa_family(target->isa);
   const Result<Toolchain> toolchain = find_toolchain("", family);
   if (!toolchain) GTEST_SKIP() << "skipped: " << family.gcc << " not installed";
-  const Program program = test_program();
+  const Program program = with_aligned_constants();
   const Result<Image> image = build_image(program, *target, *toolchain, {}, folder);
   ASSERT_TRUE(image) << text(image.error());
   ASSERT_TRUE(image->overflows.empty()) << text(image->overflows);

@@ -65,7 +65,8 @@ constexpr std::string_view kFlashSections = R"(
 )";
 
 /// Where loads see flash at other addresses than fetches: constants run there, as far from its
-/// begin as they are stored from flash's (.code_room keeps the two in step).
+/// begin as they are stored from flash's: .code_room starts the two in step, ALIGN_WITH_INPUT keeps
+/// them so where a section wants more alignment than the end of the one before it.
 constexpr std::string_view kSplitFlashSections = R"(
   .vectors : {{ KEEP(*(.vectors)) }} > {flash}
   .startup : {{ *firmware_*.o(.text .text.*) . = ALIGN(4); }} > {flash}
@@ -73,10 +74,10 @@ constexpr std::string_view kSplitFlashSections = R"(
   .model   : {{ *(.text.{model}_*) . = ALIGN(4); }} > {flash}
   .kernels : {{ *(.text .text.*) . = ALIGN(16); }} > {flash}
   .code_room (NOLOAD) : {{ . += ADDR(.kernels) + SIZEOF(.kernels) - ORIGIN({flash}); }} > {flash}_DATA
-  .startup_data : {{ *firmware_*.o(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .libc_data : {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .weights : {{{weights} . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .tables  : {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .startup_data : ALIGN_WITH_INPUT {{ *firmware_*.o(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .libc_data : ALIGN_WITH_INPUT {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .weights : ALIGN_WITH_INPUT {{{weights} . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .tables : ALIGN_WITH_INPUT {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
 )";
 
 constexpr std::string_view kRamSections = R"(

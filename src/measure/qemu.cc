@@ -6,13 +6,14 @@
 // Semihosting reaches the host's disk and shell here: only images that Assay built are run.
 // Not handled: interrupts of the board, captures of a layer's bytes (the interface of QEMU 7.2
 // reads no memory), writes to what is flash on a part: these boards have RAM there. Source: QEMU,
-// docs/system/arm/mps2.rst, docs/devel/tcg-plugins.rst.
+// docs/system/arm/mps2.rst, docs/system/riscv/virt.rst, docs/devel/tcg-plugins.rst.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
+#include "hw/isa_family.h"
 #include "measure/emulator.h"
 #include "measure/trace.h"
 #include "util/files.h"
@@ -44,7 +45,7 @@ struct Folder {
 };
 
 std::string program_for(std::string_view isa) {
-  return isa.starts_with("rv32") ? "qemu-system-riscv32" : "qemu-system-arm";
+  return isa_family(isa).name == "riscv" ? "qemu-system-riscv32" : "qemu-system-arm";
 }
 
 std::string package_of(std::string_view program) {
@@ -97,8 +98,9 @@ std::string missing() { return missing_program(program_for("")); }
 
 std::string unavailable(const CoreTiming& core, const Target& target) {
   if (target.qemu.machine.empty())
-    return fmt::format("qemu has no board {}; of the targets it has those called mps2 and mps3",
-                       target.name);
+    return fmt::format(
+        "qemu has no board {}; of the targets it has those called mps2, mps3 and qemu",
+        target.name);
   return missing_program(program_for(core.isa));
 }
 
@@ -117,9 +119,15 @@ std::vector<std::byte> vector_table(const ElfFile& elf) {
   return {};
 }
 
-uint32_t initial_sp(std::span<const std::byte> vectors) {
+/// What sp begins at: Arm's vector table says it, elsewhere the firmware's first instructions set
+/// it.
+uint32_t stack_top(const RunRequest& request, std::span<const std::byte> vectors) {
   uint32_t sp = 0;
-  if (vectors.size() >= sizeof sp) std::memcpy(&sp, vectors.data(), sizeof sp);
+  if (isa_family(request.core.isa).name == "arm") {
+    if (vectors.size() >= sizeof sp) std::memcpy(&sp, vectors.data(), sizeof sp);
+  } else if (const ElfSymbol* top = request.elf.find("__stack_top")) {
+    sp = top->address;
+  }
   return sp;
 }
 
@@ -148,8 +156,8 @@ std::vector<std::string> command(const RunRequest& request, const std::string& p
     argv.insert(argv.end(),
                 {"-device", fmt::format("loader,file=vectors.bin,addr=0x{:x},force-raw=on",
                                         *request.target.qemu.vector_table)});
-  if (program_for(request.core.isa) != "qemu-system-arm")
-    argv.insert(argv.end(), {"-bios", "none"});
+  if (isa_family(request.core.isa).name == "riscv")
+    argv.insert(argv.end(), {"-bios", "none"});  // else its own stands where the image does
   argv.insert(argv.end(),
               {"-plugin", option_value(find_plugin().string()) + ",job=job.json,trace=trace.json"});
   return argv;
@@ -167,7 +175,7 @@ Status write_inputs(const RunRequest& request, std::span<const std::byte> vector
   job.target = request.target.file_text;
   job.layer_symbols = request.layer_symbols;
   job.invoke_symbol = request.invoke_symbol;
-  job.stack_top = initial_sp(vectors);
+  job.stack_top = stack_top(request, vectors);
   job.max_instructions = request.max_instructions;
   job.max_seconds = request.max_seconds;
   job.count_twice = request.count_twice;
@@ -218,7 +226,7 @@ Status check_end(const RunRequest& request, const ProcessResult& done, const Tra
     return fail(ErrorKind::environment, "the trace has {} layers, not {}",
                 trace.facts.first.layers.size(), request.layer_symbols.size());
   const ElfSymbol* limit = request.elf.find("__stack_limit");
-  const uint32_t top = initial_sp(vector_table(request.elf));
+  const uint32_t top = stack_top(request, vector_table(request.elf));
   if (limit != nullptr && trace.facts.stack_bytes > int64_t{top} - limit->address)
     return fail(ErrorKind::input, "the stack took {} B, but only {} B are free beside static data",
                 thousands(trace.facts.stack_bytes), thousands(int64_t{top} - limit->address));
@@ -254,7 +262,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
 
 const Emulator qemu_emulator = {
     .name = "qemu",
-    .summary = "a process, on QEMU's own boards; Cortex-M0 to M55, and to check the other",
+    .summary = "a process, on QEMU's own boards; Cortex-M0 to M55, RV32, and to check the other",
     .missing = missing,
     .unavailable = unavailable,
     .run = run_image,

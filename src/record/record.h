@@ -32,6 +32,13 @@ struct FunctionRecord {
   Shares causes = {};
 };
 
+/// A buffer of the arena: where it stands, and from which layer to which.
+struct BufferRecord {
+  std::string name, what;  ///< of the tensor that is written first; "tensor" or "scratch"
+  Figure offset_bytes, bytes;
+  int64_t first_layer = 0, last_layer = 0;
+};
+
 /// Bytes of one kind: "weights" in flash, "arena" in RAM.
 struct ComponentRecord {
   std::string memory, name;  ///< "flash" or "ram"
@@ -88,6 +95,7 @@ struct Record {
   // the rows
   std::vector<LayerRecord> layers;
   std::vector<FunctionRecord> functions;
+  std::vector<BufferRecord> buffers;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
@@ -147,6 +155,17 @@ void describe(Self& row, Visit&& visit) {
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, BufferRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "the tensor that is written first");
+  visit("what", row.what, Unit::none, "tensor or scratch");
+  visit("offset_bytes", row.offset_bytes, Unit::bytes, "from the arena's start");
+  visit("bytes", row.bytes, Unit::bytes, "how many");
+  visit("first_layer", row.first_layer, Unit::none, "index of the first layer that needs it");
+  visit("last_layer", row.last_layer, Unit::none, "index of the last layer that needs it");
 }
 
 template <class Self, class Visit>
@@ -268,6 +287,7 @@ requires std::is_same_v<std::remove_const_t<Self>, Record>
 void describe_lists(Self& r, Visit&& visit) {
   visit("layers", r.layers, "one row a node, in the order they run");
   visit("functions", r.functions, "one row a function that ran, most cycles first");
+  visit("buffers", r.buffers, "where the arena's buffers stand, and how long");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");

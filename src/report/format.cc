@@ -17,6 +17,12 @@ constexpr const Format* kFormats[] = {
 #undef ASSAY_FORMAT
 };
 
+Result<const Format*> if_built(const Format* format) {
+  if (const std::string why = format->missing(); !why.empty())
+    return fail(ErrorKind::environment, "{}", why);
+  return format;
+}
+
 }  // namespace
 
 std::span<const Format* const> all_formats() { return kFormats; }
@@ -24,7 +30,7 @@ std::span<const Format* const> all_formats() { return kFormats; }
 Result<const Format*> find_format(std::string_view name) {
   std::vector<std::string> names;
   for (const Format* format : kFormats) {
-    if (format->name == name) return format;
+    if (format->name == name) return if_built(format);
     names.emplace_back(format->name);
   }
   return fail(ErrorKind::usage, "no format '{}'{}   (there are: {})", name,
@@ -37,7 +43,7 @@ Result<const Format*> format_of_file(std::string_view file) {
   std::string endings;
   for (const Format* format : kFormats)
     for (const std::string_view extension : format->extensions) {
-      if (lower.ends_with(extension)) return format;
+      if (lower.ends_with(extension)) return if_built(format);
       endings += (endings.empty() ? "" : ", ") + std::string(extension);
     }
   return fail(ErrorKind::usage, "cannot tell the format of '{}' from its name   (known: {})", file,

@@ -22,6 +22,8 @@ struct Format {
   std::string_view name, summary;
   std::vector<std::string_view> extensions;  ///< ".md"
   std::string (*render)(std::span<const Record> records, const RenderOptions& options);
+  /// Why this build cannot render it, or "".
+  std::string (*missing)() = [] { return std::string(); };
 };
 
 #define ASSAY_FORMAT(id) extern const Format id##_format;
@@ -30,7 +32,8 @@ struct Format {
 
 std::span<const Format* const> all_formats();
 
-/// By name ("markdown") or by a file's extension ("page.md"). Error: usage, with what there is.
+/// By name ("markdown") or by a file's extension ("page.md"). Errors: usage, with what there is;
+/// environment, for a format that was left out of this build.
 Result<const Format*> find_format(std::string_view name);
 Result<const Format*> format_of_file(std::string_view file);
 

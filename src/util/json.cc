@@ -122,4 +122,8 @@ std::string Json::dump() const {
   return value_->tree.dump(2, ' ', false, Tree::error_handler_t::replace) + "\n";
 }
 
+std::string Json::line() const {
+  return value_->tree.dump(-1, ' ', false, Tree::error_handler_t::replace);
+}
+
 }  // namespace assay

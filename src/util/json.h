@@ -51,6 +51,8 @@ class Json {
 
   /// With two spaces of indentation and a final newline; invalid UTF-8 is replaced.
   std::string dump() const;
+  /// The same in one line without spaces.
+  std::string line() const;
 
  private:
   struct Value;
