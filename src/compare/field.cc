@@ -82,10 +82,15 @@ std::vector<std::string> names_of(const LayerRecord& row) {
 std::vector<std::string> names_of(const ComponentRecord& row) {
   return {row.name, row.memory + "/" + row.name};
 }
-std::vector<std::string> names_of(const TroubleRecord& row) { return {row.where}; }
+/// Any other row goes by the first of its fields that is text.
 template <class Row>
 std::vector<std::string> names_of(const Row& row) {
-  return {row.name};
+  std::vector<std::string> names;
+  describe(row, [&](std::string_view, const auto& member, Unit, std::string_view) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, std::string>)
+      if (names.empty()) names.push_back(member);
+  });
+  return names;
 }
 
 std::string label_of(const LayerRecord& row) { return row_label(row); }

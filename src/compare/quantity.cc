@@ -42,6 +42,7 @@ std::span<const Word> words_of(Unit unit) {
     case Unit::count:
     case Unit::instructions:
     case Unit::cycles:
+    case Unit::per_second:
       return kCounts;
     default:
       return {};

@@ -20,6 +20,7 @@ enum class Unit {
   microjoules,
   hertz,
   volts,
+  per_second,
   percent
 };
 std::string_view name(Unit unit);  ///< "bytes", "us", "uJ" ...

@@ -84,7 +84,7 @@ std::string render_parts(const std::vector<PagePart>& page, const RenderOptions&
 
 std::string render(std::span<const Record> records, const RenderOptions& options) {
   if (records.empty()) return "no records\n";
-  return render_parts(make_page(records, options.utf8), options);
+  return render_parts(make_page(records, options), options);
 }
 
 }  // namespace
