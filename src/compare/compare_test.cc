@@ -258,10 +258,10 @@ TEST(Baseline, WhatIsNoLongerKnownDoesNotPass) {
 }
 
 TEST(Difference, OfARecordWithItselfIsNone) {
-  const Difference d = difference(test_record(), test_record());
+  const RecordDifference d = difference(test_record(), test_record());
   EXPECT_TRUE(d.texts.empty() && d.causes.empty() && d.layers.empty() && d.components.empty());
   EXPECT_TRUE(d.same_inputs && d.same_outputs);
-  for (const Change& change : d.figures) EXPECT_EQ(change.delta(), 0) << change.name;
+  for (const FigureChange& change : d.figures) EXPECT_EQ(change.delta(), 0) << change.name;
 }
 
 TEST(Difference, LayersAreMatchedByNameThenByOperator) {
@@ -272,7 +272,7 @@ TEST(Difference, LayersAreMatchedByNameThenByOperator) {
   after.layers[1].name = "renamed";          // conv_2d "c": by operator, though "a" stands first
   after.layers[1].cycles = Figure::modelled(700'000, 690'000, 800'000);
   after.layers.push_back(test_layer(3, "add", "", "1x12", 0, 500, 900, 24));
-  const Difference d = difference(before, after);
+  const RecordDifference d = difference(before, after);
   ASSERT_EQ(d.layers.size(), 3u);
   EXPECT_TRUE(d.layers[0].removed);
   EXPECT_EQ(d.layers[0].delta, -640'000);  // what "renamed" did not match
@@ -289,7 +289,7 @@ TEST(Difference, SaysWhatMoved) {
   after.layers[2].output_shape = "1x25x5x76";
   after.layers[2].cycles = Figure::modelled(688'000, 680'000, 900'000);
   after.outputs_hash = "3";
-  const Difference d = difference(test_record(), after);
+  const RecordDifference d = difference(test_record(), after);
   ASSERT_EQ(d.causes.size(), 2u);
   EXPECT_EQ(d.causes[0].name, "mac");
   EXPECT_EQ(d.causes[0].delta(), 48'000);

@@ -25,8 +25,8 @@ double value_or_zero(const Figure& figure) {
 
 /// Figures that differ in value; `all`: also those that do not, but that either has.
 template <class Row>
-std::vector<Change> figure_changes(const Row* before, const Row* after, bool all) {
-  std::vector<Change> changes;
+std::vector<FigureChange> figure_changes(const Row* before, const Row* after, bool all) {
+  std::vector<FigureChange> changes;
   const auto visit = [&](const Row& row, bool later) {
     size_t at = 0;
     describe(row, [&](std::string_view field, const auto& member, Unit unit, std::string_view) {
@@ -39,7 +39,7 @@ std::vector<Change> figure_changes(const Row* before, const Row* after, bool all
   };
   if (before) visit(*before, false);
   if (after) visit(*after, true);
-  std::erase_if(changes, [&](const Change& change) {
+  std::erase_if(changes, [&](const FigureChange& change) {
     return all ? !change.before && !change.after : change.delta() == 0;
   });
   return changes;
@@ -61,21 +61,21 @@ std::vector<TextChange> text_changes(const Row& before, const Row& after) {
   return changes;
 }
 
-void largest_first(std::vector<Change>& changes) {
-  std::erase_if(changes, [](const Change& change) { return change.delta() == 0; });
+void largest_first(std::vector<FigureChange>& changes) {
+  std::erase_if(changes, [](const FigureChange& change) { return change.delta() == 0; });
   std::ranges::stable_sort(changes, std::greater{},
-                           [](const Change& change) { return std::abs(change.delta()); });
+                           [](const FigureChange& change) { return std::abs(change.delta()); });
 }
 
 /// Changes of named figures: causes, components.
-std::vector<Change> named_changes(const Shares& before, const Shares& after, Unit unit) {
-  std::vector<Change> changes;
+std::vector<FigureChange> named_changes(const Shares& before, const Shares& after, Unit unit) {
+  std::vector<FigureChange> changes;
   std::map<std::string, size_t> by_name;
   for (const bool later : {false, true})
     for (const Share& share : later ? after : before) {
       const auto [found, is_new] = by_name.emplace(share.name, changes.size());
       if (is_new) changes.push_back({share.name, unit, {}, {}});
-      Change& change = changes[found->second];
+      FigureChange& change = changes[found->second];
       (later ? change.after : change.before) = share.figure;
     }
   largest_first(changes);
@@ -145,7 +145,7 @@ LayerChange layer_change(const Pair& pair, const std::string& ordered_by) {
                                              after ? after->causes : Shares{}, Unit::cycles)};
   if (before && after) change.texts = text_changes(*before, *after);
   std::erase_if(change.texts, [](const TextChange& each) { return each.name == "name"; });
-  for (const Change& figure : change.figures)
+  for (const FigureChange& figure : change.figures)
     if (figure.name == ordered_by) change.delta = figure.delta();
   return change;
 }
@@ -165,10 +165,10 @@ std::vector<LayerChange> layer_changes(const Record& before, const Record& after
 
 }  // namespace
 
-double Change::delta() const { return value_or_zero(after) - value_or_zero(before); }
+double FigureChange::delta() const { return value_or_zero(after) - value_or_zero(before); }
 
-Difference difference(const Record& before, const Record& after) {
-  Difference d;
+RecordDifference difference(const Record& before, const Record& after) {
+  RecordDifference d;
   d.texts = text_changes(before, after);
   d.figures = figure_changes(&before, &after, true);
   d.ordered_by = before.cycles && after.cycles ? "cycles" : "instructions";
@@ -194,8 +194,8 @@ Difference difference(const Record& before, const Record& after) {
   return d;
 }
 
-const Change* change_of(const Difference& difference, std::string_view field) {
-  const auto found = std::ranges::find(difference.figures, field, &Change::name);
+const FigureChange* change_of(const RecordDifference& difference, std::string_view field) {
+  const auto found = std::ranges::find(difference.figures, field, &FigureChange::name);
   return found == difference.figures.end() ? nullptr : &*found;
 }
 

@@ -9,7 +9,7 @@
 
 namespace assay {
 
-struct Change {
+struct FigureChange {
   std::string name;
   Unit unit = Unit::none;
   Figure before, after;
@@ -25,17 +25,17 @@ struct TextChange {
 struct LayerChange {
   std::string label;  ///< "layer 7 conv_2d", by its place in the later record
   bool added = false, removed = false;
-  std::vector<TextChange> texts = {};  ///< detail, output_shape, ...; not the name
-  std::vector<Change> figures = {};    ///< that differ
-  std::vector<Change> causes = {};     ///< that differ, largest first
-  double delta = 0;                    ///< of Difference::ordered_by
+  std::vector<TextChange> texts = {};      ///< detail, output_shape, ...; not the name
+  std::vector<FigureChange> figures = {};  ///< that differ
+  std::vector<FigureChange> causes = {};   ///< that differ, largest first
+  double delta = 0;                        ///< of RecordDifference::ordered_by
 };
 
-struct Difference {
-  std::vector<TextChange> texts;  ///< of the record's own fields that are text
-  std::vector<Change> figures;    ///< that either has, in the record's order
-  std::vector<Change> causes, components, regions, functions;  ///< that differ, largest first
-  std::vector<LayerChange> layers;                             ///< that differ, largest first
+struct RecordDifference {
+  std::vector<TextChange> texts;      ///< of the record's own fields that are text
+  std::vector<FigureChange> figures;  ///< that either has, in the record's order
+  std::vector<FigureChange> causes, components, regions, functions;  ///< that differ, largest first
+  std::vector<LayerChange> layers;                                   ///< that differ, largest first
   std::string
       ordered_by;  ///< "cycles", or "instructions" where one has no cycles; of layers and functions
   /// Outputs: computed on the same inputs, and equal.
@@ -43,9 +43,9 @@ struct Difference {
 };
 
 /// Layers are matched by name; those left over by operator, in order.
-Difference difference(const Record& before, const Record& after);
+RecordDifference difference(const Record& before, const Record& after);
 
 /// The change of a record's figure: "ram_bytes"; nullptr if neither has it.
-const Change* change_of(const Difference& difference, std::string_view field);
+const FigureChange* change_of(const RecordDifference& difference, std::string_view field);
 
 }  // namespace assay

@@ -24,7 +24,7 @@ std::string bound_text(const Finding& finding) {
   const Unit unit = finding.field.unit;
   switch (finding.kind) {
     case Finding::is:
-      return fmt::format("should be '{}'", finding.wanted);
+      return finding.verdict == Verdict::pass ? "" : fmt::format("should be '{}'", finding.wanted);
     case Finding::baseline:
       return "baseline " + amount_text(finding.limit, unit);
     case Finding::min:
@@ -83,6 +83,13 @@ std::string verdict_text(const Finding& finding) {
 std::string why_text(const Checked& checked, const Finding& finding) {
   if (finding.verdict != Verdict::fail || finding.kind == Finding::is) return "";
   const std::string& field = finding.field.field;
+  const bool follows = field == "latency_us" || field == "energy_uj";
+  const bool cycles_said = std::ranges::any_of(checked.findings, [&](const Finding& other) {
+    return other.field.text == "cycles" && other.kind == finding.kind &&
+           other.verdict == Verdict::fail;
+  });
+  const FigureChange* clock = checked.moved ? change_of(*checked.moved, "clock_hz") : nullptr;
+  if (follows && cycles_said && (!clock || clock->delta() == 0)) return "as the cycles";
   if (checked.moved && finding.field.list.empty()) {
     const std::string moved = what_moved(*checked.moved, field);
     if (!moved.empty()) return moved;

@@ -16,7 +16,7 @@ namespace assay {
 struct Checked {
   Record record;
   std::vector<Finding> findings;
-  std::optional<Difference> moved;  ///< from the baseline
+  std::optional<RecordDifference> moved;  ///< from the baseline
 };
 
 struct Check {

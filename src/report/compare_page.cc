@@ -61,7 +61,7 @@ std::vector<std::string> traits(const Record& r) {
 
 // ---- what they compute
 
-std::string outputs_text(const Record& first, const Record& other, const Difference& d) {
+std::string outputs_text(const Record& first, const Record& other, const RecordDifference& d) {
   if (!d.outputs_known) return "not recorded in one of them";
   if (!d.same_inputs) return "not comparable: run on different inputs";
   if (d.same_outputs) return "equal to the byte on the same inputs";
@@ -111,7 +111,7 @@ Section figures(const Labelled& a, const Labelled& b) {
 }
 
 std::vector<Section> two(const Labelled& a, const Labelled& b) {
-  const Difference d = difference(a.record, b.record);
+  const RecordDifference d = difference(a.record, b.record);
   std::vector<Section> page;
   page.push_back({.title = a.record.model == b.record.model
                                ? fmt::format("{}: {} against {}", a.record.model, b.label, a.label)
@@ -271,7 +271,7 @@ Json compare_json(std::span<const Labelled> records) {
     Json json = Json::object();
     json.set("label", each.label).set("model", each.record.model).set("target", each.record.target);
     json.set("pareto", !by.empty() && in_pareto_set(each, records, by));
-    const Difference d = difference(records[0].record, each.record);
+    const RecordDifference d = difference(records[0].record, each.record);
     json.set("outputs", outputs_text(records[0].record, each.record, d));
     array.push(json.set("difference", difference_json(d)));
   }

@@ -22,7 +22,7 @@ std::string value_text(const Figure& figure, Unit unit) {
   return figure ? amount_text(figure.number(), unit) : "-";
 }
 
-Row change_row(const std::string& name, const Change& change, std::string about) {
+Row change_row(const std::string& name, const FigureChange& change, std::string about) {
   const double before = value_or_zero(change.before), after = value_or_zero(change.after);
   return {{name, value_text(change.before, change.unit), value_text(change.after, change.unit),
            delta_text(change.delta(), change.unit), change_percent(before, after),
@@ -46,12 +46,12 @@ void add_rest(size_t shown, size_t all, double delta, Unit unit, Section& sectio
         {{fmt::format("{} more", all - shown), "", "", delta_text(delta, unit)}, Style::dim});
 }
 
-Section named(std::string title, const std::vector<Change>& changes, bool causes) {
+Section named(std::string title, const std::vector<FigureChange>& changes, bool causes) {
   if (changes.empty()) return {};
   Section section = empty_table(std::move(title), "");
   double rest = 0;
   for (size_t i = 0; i < changes.size(); ++i) {
-    const Change& change = changes[i];
+    const FigureChange& change = changes[i];
     if (i < kMostRows)
       section.table.rows.push_back(
           change_row(causes ? cause_text(change.name) : change.name, change, ""));
@@ -69,7 +69,7 @@ std::string about(const LayerChange& layer) {
   return causes.empty() || shape.empty() ? causes + shape : fmt::format("{}; {}", causes, shape);
 }
 
-Section layers(const Difference& difference) {
+Section layers(const RecordDifference& difference) {
   const bool cycles = difference.ordered_by == "cycles";
   Section section = empty_table(difference.ordered_by + " by layer", "most of it");
   double rest = 0;
@@ -80,8 +80,8 @@ Section layers(const Difference& difference) {
       rest += layer.delta;
       continue;
     }
-    Change change{difference.ordered_by, cycles ? Unit::cycles : Unit::instructions, {}, {}};
-    for (const Change& figure : layer.figures)
+    FigureChange change{difference.ordered_by, cycles ? Unit::cycles : Unit::instructions, {}, {}};
+    for (const FigureChange& figure : layer.figures)
       if (figure.name == difference.ordered_by) change = figure;
     section.table.rows.push_back(change_row(layer.label, change, about(layer)));
   }
@@ -90,9 +90,9 @@ Section layers(const Difference& difference) {
   return section;
 }
 
-Json changes_json(const std::vector<Change>& changes) {
+Json changes_json(const std::vector<FigureChange>& changes) {
   Json array = Json::array();
-  for (const Change& change : changes) {
+  for (const FigureChange& change : changes) {
     Json json = Json::object();
     json.set("name", change.name).set("before", figure_json(change.before, change.unit));
     json.set("after", figure_json(change.after, change.unit)).set("change", change.delta());
@@ -113,7 +113,7 @@ Json texts_json(const std::vector<TextChange>& changes) {
 
 }  // namespace
 
-std::vector<Section> moved_sections(const Difference& difference) {
+std::vector<Section> moved_sections(const RecordDifference& difference) {
   std::vector<Section> sections;
   for (Section section :
        {layers(difference), named("cycles by cause", difference.causes, true),
@@ -123,7 +123,7 @@ std::vector<Section> moved_sections(const Difference& difference) {
   return sections;
 }
 
-Json difference_json(const Difference& difference) {
+Json difference_json(const RecordDifference& difference) {
   Json layers = Json::array();
   for (const LayerChange& layer : difference.layers) {
     Json json = Json::object();

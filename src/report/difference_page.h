@@ -11,8 +11,8 @@ namespace assay {
 
 /// Where the difference is: by cause, by layer, by function, by what fills flash and RAM. Empty
 /// where nothing moved.
-std::vector<Section> moved_sections(const Difference& difference);
+std::vector<Section> moved_sections(const RecordDifference& difference);
 
-Json difference_json(const Difference& difference);
+Json difference_json(const RecordDifference& difference);
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "report/names.h"
 #include "report/notes.h"
@@ -28,32 +29,32 @@ std::string_view memory_of(std::string_view field) {
 }
 
 /// Latency, energy and the processor's share follow from the cycles.
-std::string_view metric_of(std::string_view field, const Difference& difference) {
+std::string_view metric_of(std::string_view field, const RecordDifference& difference) {
   return any_of(field, {"latency_us", "energy_uj", "cpu_percent"}) ? difference.ordered_by : field;
 }
 
-const Change* figure_of(const LayerChange& layer, std::string_view name) {
-  const auto found = std::ranges::find(layer.figures, name, &Change::name);
+const FigureChange* figure_of(const LayerChange& layer, std::string_view name) {
+  const auto found = std::ranges::find(layer.figures, name, &FigureChange::name);
   return found == layer.figures.end() ? nullptr : &*found;
 }
 
 /// Layers whose figure moved, most first.
-std::vector<std::pair<const LayerChange*, const Change*>> movers(const Difference& difference,
-                                                                 std::string_view metric) {
-  std::vector<std::pair<const LayerChange*, const Change*>> found;
+std::vector<std::pair<const LayerChange*, const FigureChange*>> movers(
+    const RecordDifference& difference, std::string_view metric) {
+  std::vector<std::pair<const LayerChange*, const FigureChange*>> found;
   for (const LayerChange& layer : difference.layers)
-    if (const Change* change = figure_of(layer, metric)) found.emplace_back(&layer, change);
+    if (const FigureChange* change = figure_of(layer, metric)) found.emplace_back(&layer, change);
   std::ranges::stable_sort(found, std::greater{},
                            [](const auto& each) { return std::abs(each.second->delta()); });
   return found;
 }
 
 /// "layer 7 conv_2d +38 400 (mac +30 000, load +5 000; MACs +12 000)".
-std::string mover_text(const LayerChange& layer, const Change& change, bool causes) {
+std::string mover_text(const LayerChange& layer, const FigureChange& change, bool causes) {
   std::vector<std::string> about;
   if (layer.added || layer.removed) about.emplace_back(layer.added ? "new" : "no longer there");
   if (causes && !layer.causes.empty()) about.push_back(largest(layer.causes, kMostNamed));
-  if (const Change* macs = figure_of(layer, "macs"); macs && change.name != "macs")
+  if (const FigureChange* macs = figure_of(layer, "macs"); macs && change.name != "macs")
     about.push_back("MACs " + delta_text(macs->delta(), Unit::count));
   if (const std::string shape = shape_change(layer); !shape.empty()) about.push_back(shape);
   std::string text = layer.label + " " + delta_text(change.delta(), change.unit);
@@ -61,7 +62,7 @@ std::string mover_text(const LayerChange& layer, const Change& change, bool caus
   return text;
 }
 
-std::string layers_moved(const Difference& difference, std::string_view metric, size_t most) {
+std::string layers_moved(const RecordDifference& difference, std::string_view metric, size_t most) {
   std::vector<std::string> parts;
   const bool causes = metric == "cycles";
   for (const auto& [layer, change] : movers(difference, metric)) {
@@ -71,10 +72,10 @@ std::string layers_moved(const Difference& difference, std::string_view metric, 
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string memory_moved(const Difference& difference, std::string_view memory,
+std::string memory_moved(const RecordDifference& difference, std::string_view memory,
                          std::string_view field) {
-  std::vector<Change> parts;
-  for (const Change& change : difference.components)
+  std::vector<FigureChange> parts;
+  for (const FigureChange& change : difference.components)
     if (change.name.starts_with(memory)) {
       parts.push_back(change);
       parts.back().name.erase(0, memory.size() + 1);
@@ -134,7 +135,7 @@ std::string arena_peak(const Record& record) {
 
 }  // namespace
 
-std::string largest(const std::vector<Change>& changes, size_t most) {
+std::string largest(const std::vector<FigureChange>& changes, size_t most) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < std::min(changes.size(), most); ++i)
     parts.push_back(cause_text(changes[i].name) + " " +
@@ -145,19 +146,18 @@ std::string largest(const std::vector<Change>& changes, size_t most) {
 std::string shape_change(const LayerChange& layer) {
   std::vector<std::string> parts;
   for (const TextChange& text : layer.texts) {
-    const std::string_view name =
-        text.name == "output_shape" ? "output" : std::string_view(text.name);
+    const std::string name = text.name == "output_shape" ? "output" : cause_text(text.name);
     parts.push_back(fmt::format("{} {}, was {}", name, text.after.empty() ? "none" : text.after,
                                 text.before.empty() ? "none" : text.before));
   }
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-std::string what_moved(const Difference& difference, std::string_view field) {
+std::string what_moved(const RecordDifference& difference, std::string_view field) {
   if (const std::string_view memory = memory_of(field); !memory.empty())
     return memory_moved(difference, memory, field);
   std::string text = layers_moved(difference, metric_of(field, difference), kMostNamed);
-  const Change* clock = change_of(difference, "clock_hz");
+  const FigureChange* clock = change_of(difference, "clock_hz");
   if (clock && clock->delta() != 0 && any_of(field, {"latency_us", "energy_uj", "cpu_percent"}))
     text = fmt::format("clock {}, was {}{}{}", clock_text(clock->after), clock_text(clock->before),
                        text.empty() ? "" : "; ", text);
@@ -191,7 +191,26 @@ std::string what_takes(const Record& record, std::string_view field, std::string
   return "";
 }
 
-std::vector<std::string> made_differently(const Difference& difference) {
+namespace {
+
+/// The words of `text` that `other` does not have.
+std::string words_of_its_own(const std::string& text, const std::string& other) {
+  const auto split = [](const std::string& line) {
+    std::vector<std::string> words;
+    std::istringstream stream(line);
+    for (std::string word; stream >> word;) words.push_back(word);
+    return words;
+  };
+  std::vector<std::string> theirs = split(other), own;
+  std::ranges::sort(theirs);
+  for (std::string& word : split(text))
+    if (!std::ranges::binary_search(theirs, word)) own.push_back(std::move(word));
+  return own.empty() ? "without" : fmt::format("{}", fmt::join(own, " "));
+}
+
+}  // namespace
+
+std::vector<std::string> made_differently(const RecordDifference& difference) {
   constexpr std::string_view kMade[] = {"assay_version", "data_hash", "part",     "core",
                                         "memory_system", "runtime",   "optimize", "compiler",
                                         "flags",         "emulator",  "semantics"};
