@@ -49,6 +49,10 @@ std::string left_text(const Finding& finding) {
     const std::string part = change_percent(finding.limit, value);
     return delta_text(delta, unit) + (part.empty() ? "" : fmt::format(" ({})", part));
   }
+  const bool value_keeps =
+      finding.kind == Finding::max ? value <= finding.allowed : value >= finding.allowed;
+  if (finding.verdict == Verdict::fail && value_keeps)
+    return "";  // strict: only the interval's end
   if (finding.verdict == Verdict::fail) return delta_text(value - finding.allowed, unit);
   if (finding.kind == Finding::min) return delta_text(value - finding.allowed, unit);
   return percent(finding.allowed - value, finding.allowed) + " left";

@@ -225,6 +225,12 @@ std::vector<std::string> made_differently(const RecordDifference& difference) {
                                  : "other data files of the target or its core");
       continue;
     }
+    if (change.name == "flags" && !now.empty() && !was.empty()) {
+      const std::string more = words_of_its_own(now, was), less = words_of_its_own(was, now);
+      ways.push_back(more == less ? "flags in another order"
+                                  : fmt::format("flags {}, was {}", more, less));
+      continue;
+    }
     ways.push_back(
         now == was
             ? fmt::format("{} {}, was {}", title_of(change.name), change.after, change.before)

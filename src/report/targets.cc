@@ -145,8 +145,8 @@ std::string intervals(std::span<const Record* const> records, const Shown& shown
   }
   if (groups.empty()) return "";
   if (groups.size() == 1) return " " + groups[0].first;
-  if (shown.figure == &Record::cycles || shown.figure == &Record::latency_us)
-    return " as each row says";
+  if (shown.figure == &Record::cycles) return "";  // as the latency, which is named next
+  if (shown.figure == &Record::latency_us) return " as each row says";
   std::vector<std::string> parts;
   for (const auto& [off, targets] : groups)
     parts.push_back(
