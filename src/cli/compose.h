@@ -17,7 +17,7 @@ namespace assay {
 Figure cycles_figure(double value, const CoreTiming& core);
 
 /// Causes that took no time are left out. Each has the total's interval, in proportion.
-Shares cause_shares(const Counts& counts, const CoreTiming& core);
+Shares cause_shares(const CauseTicks& causes, const CoreTiming& core);
 
 /// The group of causes that takes most of the cycles: "flash data"; "" without cycles.
 std::string bound_by(const Counts& counts);

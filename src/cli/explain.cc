@@ -36,7 +36,7 @@ constexpr Option kOptions[] = {
      "\"CHANGES\"",
      "try these together: weights=, code= (as measure --place), clock=80MHz, caches=off, "
      "optimize=, "
-     "flag=, target=; may be given several times, instead of what would be tried",
+     "flag=, target=, type=int8; may be given several times, instead of what would be tried",
      Option::values,
      false,
      {},
@@ -83,7 +83,7 @@ std::vector<PeakRecord> peaks_of(const Target& target) {
   return peaks;
 }
 
-AdviceRecord advice_row(const Trial& trial, const Record& record, const Subject& subject) {
+AdviceRecord advice_row(const Trial& trial, const Subject& subject) {
   AdviceRecord row;
   row.change = text(trial.change);
   row.says = trial.says;
@@ -96,14 +96,14 @@ AdviceRecord advice_row(const Trial& trial, const Record& record, const Subject&
     none(trial.refusal);
     return row;
   }
-  row.how = trial.same_image ? "the same image, as if" : "built and run";
+  row.how = trial.same_image    ? "the same image, as if"
+            : trial.change.int8 ? "built and run: a twin with made-up weights"
+                                : "built and run";
   row.cycles = cycles_figure(static_cast<double>(trial.counts.cycles), subject.core);
   row.latency_us = latency_figure(row.cycles, trial.timed);
   row.energy_uj = energy_uj(row.latency_us, run_power(trial.timed));
   row.flash_bytes = Figure::exact(trial.flash_bytes);
-  row.ram_bytes = Figure::exact(trial.static_ram_bytes +
-                                static_cast<int64_t>(value_or_zero(record.arena_bytes)) +
-                                static_cast<int64_t>(value_or_zero(record.stack_bytes)));
+  row.ram_bytes = Figure::exact(trial.static_ram_bytes + trial.arena_bytes + trial.stack_bytes);
   row.verified_cycles =
       trial.verified ? cycles_figure(static_cast<double>(trial.verified->cycles), subject.core)
                      : Figure::none(trial.verified_refusal.empty() ? "not asked for (--verify)"
@@ -123,6 +123,27 @@ Result<std::vector<std::pair<Change, std::string>>> changes_of(const Args& args,
   for (const std::string& words : args.texts("what-if"))
     changes.emplace_back(TRY(parse_change(words)), "asked for");
   return changes;
+}
+
+/// Trials in the order of the changes, as many at a time as there are processors.
+std::vector<Result<Trial>> try_all(
+    const std::vector<std::pair<Change, std::string>>& changes,
+    const std::function<Result<Trial>(const Change&, const std::string&)>& attempt) {
+  std::vector<Result<Trial>> trials;
+  trials.reserve(changes.size());
+  for (size_t i = 0; i < changes.size(); ++i)
+    trials.emplace_back(fail(ErrorKind::internal, "was not got to"));
+  std::atomic<size_t> next = 0;
+  const auto turns = [&] {
+    for (size_t i = next++; i < changes.size(); i = next++)
+      trials[i] = attempt(changes[i].first, changes[i].second);
+  };
+  std::vector<std::jthread> workers;
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  for (size_t i = 1; i < std::min(processors, changes.size()); ++i) workers.emplace_back(turns);
+  turns();
+  workers.clear();
+  return trials;
 }
 
 Result<Record> explain(const Args& args, const Graph& graph, const Target& target,
@@ -147,12 +168,13 @@ Result<Record> explain(const Args& args, const Graph& graph, const Target& targe
     tries.input.insert(tries.input.end(), part.begin(), part.end());
   const Subject subject = TRY(build_subject(graph, target, {}, tries));
   const Counts counts = TRY(run_as(subject, target, tries)).first.total;
-  for (const auto& [change, says] : TRY(changes_of(args, subject, counts))) {
-    line.say(target.name, text(change));
-    const Trial trial = TRY(in(try_change(graph, subject, change, says, args.has("verify"), tries),
-                               "what if {}", text(change)));
-    record.advice.push_back(advice_row(trial, record, subject));
-  }
+  const auto changes = TRY(changes_of(args, subject, counts));
+  for (Result<Trial>&trial : try_all(changes, [&](const Change&change, const std::string&says) {
+         line.say(target.name, text(change));
+         return in(try_change(graph, subject, change, says, args.has("verify"), tries),
+                   "what if {}", text(change));
+       }))
+    record.advice.push_back(advice_row(TRY(std::move(trial)), subject));
   line.clear();
   record.peaks = peaks_of(target);
   return record;

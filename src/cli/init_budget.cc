@@ -5,7 +5,7 @@
 
 #include "cli/common.h"
 #include "cli/measuring.h"
-#include "compare/quantity.h"
+#include "compare/amount.h"
 #include "report/budget_text.h"
 
 namespace assay {
@@ -30,8 +30,7 @@ constexpr Option kLast[] = {
 constexpr auto kOptions = with_measure_options(kFirst, kLast);
 
 Status run(const Args& args, Terminal& terminal) {
-  const Quantity headroom =
-      TRY(in(parse_quantity(args.text("headroom"), Unit::percent), "--headroom"));
+  const Amount headroom = TRY(in(parse_amount(args.text("headroom"), Unit::percent), "--headroom"));
   if (headroom.value > 1000) return fail(ErrorKind::usage, "--headroom of more than 1000 %");
   const std::string subject = args.text("subject");
   const std::vector<Record> records = TRY(records_of(subject, args, terminal));

@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 
 #include "cli/common.h"
 #include "cli/measuring.h"
+#include "estimate/energy.h"
 #include "import/importer.h"
 #include "record/json.h"
 #include "report/format.h"
 #include "util/npy.h"
+#include "util/quantity.h"
 
 namespace assay {
 namespace {
@@ -27,6 +30,27 @@ constexpr Option kFirst[] = {
 };
 constexpr Option kLast[] = {
     {"outputs", "FILE.npz", "write what the firmware produced"},
+    {"every",
+     "TIME",
+     "an inference every so often: average power, as --every 1s",
+     Option::value,
+     false,
+     {},
+     "none"},
+    {"battery",
+     "CHARGE@VOLTAGE",
+     "with --every: how long it lasts, as --battery 220mAh@3V",
+     Option::value,
+     false,
+     {},
+     "none"},
+    {"sleep",
+     "CURRENT",
+     "with --every: what the part draws in between, if not the target's own",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"json", "FILE", "write the record as JSON; - for standard output"},
     {"keep",
      "DIR",
@@ -59,6 +83,35 @@ Status write_outputs(const std::string& file, const Graph& graph, const Measured
   return write_npz(file, arrays);
 }
 
+/// --every, --battery, --sleep.
+Result<std::optional<Duty>> duty_of(const Args& args) {
+  if (!args.has("every")) {
+    for (const char* option : {"battery", "sleep"})
+      if (args.has(option))
+        return fail(ErrorKind::usage, "--{} needs --every: how often an inference runs", option);
+    return std::nullopt;
+  }
+  Duty duty;
+  const auto read = [&](const char* option, const std::string& text, Dimension dimension,
+                        bool zero) -> Result<double> {
+    const double value = TRY(in(read_quantity(text, dimension), "--{}", option));
+    if (value < 0 || (value == 0 && !zero) || value > 1e9)
+      return fail(ErrorKind::usage, "--{} {}: out of range", option, text);
+    return value;
+  };
+  duty.period_s = TRY(read("every", args.text("every"), Dimension::seconds, false));
+  if (args.has("sleep"))
+    duty.sleep_a = TRY(read("sleep", args.text("sleep"), Dimension::amperes, true));
+  if (!args.has("battery")) return duty;
+  const std::string battery = args.text("battery");
+  const size_t at = battery.find('@');
+  if (at == battery.npos)
+    return fail(ErrorKind::usage, "--battery {}: need charge and voltage, as 220mAh@3V", battery);
+  duty.battery_ah = TRY(read("battery", battery.substr(0, at), Dimension::ampere_hours, false));
+  duty.battery_v = TRY(read("battery", battery.substr(at + 1), Dimension::volts, false));
+  return duty;
+}
+
 /// The exit code that the whole command deserves: an image that does not fit is 4.
 Status verdict(const std::vector<Record>& records) {
   for (const Record& record : records)
@@ -74,13 +127,17 @@ Status run(const Args& args, Terminal& terminal) {
   const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
-  const MeasureOptions options = TRY(measure_options(args, graph, terminal));
+  const MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));
   if (args.has("outputs") && targets.size() > 1)
     return fail(ErrorKind::usage, "--outputs needs a single target");
 
+  const std::optional<Duty> duty = TRY(duty_of(args));
+
   std::vector<Record> records;
   Status trouble;
-  for (Result<Measured>& result : measure_all(graph, targets, options, terminal)) {
+  std::vector<Result<Measured>> results = measure_all(graph, targets, options, terminal);
+  for (size_t i = 0; i < results.size(); ++i) {
+    Result<Measured>& result = results[i];
     if (!result) {
       if (targets.size() == 1) return std::unexpected(std::move(result.error()));
       terminal.progress << "assay: " << text(result.error()) << "\n";
@@ -89,7 +146,9 @@ Status run(const Args& args, Terminal& terminal) {
     }
     if (args.has("outputs") && !result->outputs.empty())
       TRY_STATUS(write_outputs(args.text("outputs"), graph, *result));
-    records.push_back(std::move(result->record));
+    Record& record = records.emplace_back(std::move(result->record));
+    if (duty)
+      record.duty.push_back(duty_cycle(record.latency_us, record.energy_uj, targets[i], *duty));
   }
   if (args.has("json"))
     TRY_STATUS(write_output(args.text("json"), records_json(records), terminal));

@@ -24,13 +24,29 @@ std::vector<std::string> words(const std::string& text) {
   return found;
 }
 
+/// Refuses a flag that says which core, ABI or FPU the code is for, unless it says the target's
+/// own: the numbers would be those of no part.
+Status check_core_flag(const std::string& flag, const Target& target) {
+  static constexpr std::string_view kCore[] = {"-mcpu=", "-march=", "-mabi=", "-mfpu="};
+  const auto same = [&](std::string_view start) { return flag.starts_with(start); };
+  const auto* const start = std::ranges::find_if(kCore, same);
+  if (start == std::end(kCore) && flag != "-mbig-endian") return {};
+  const std::vector<std::string> ours = target.gcc_flags();
+  if (std::ranges::find(ours, flag) != ours.end()) return {};
+  return fail(ErrorKind::usage,
+              "--flags {}: contradicts {}, whose code is made with {}; --on chooses the part", flag,
+              target.name, fmt::join(ours, " "));
+}
+
 /// Flags that would make the compiler do something else than compile and link our image.
-Status check_flags(const std::vector<std::string>& flags) {
+Status check_flags(const std::vector<std::string>& flags, const std::vector<Target>& targets) {
   static constexpr std::string_view kOther[] = {"-c",  "-E", "-S", "-M",     "-MM",
                                                 "-MD", "-v", "-o", "--help", "--version"};
   for (const std::string& flag : flags)
     if (std::ranges::find(kOther, flag) != std::end(kOther) || flag.starts_with("-T"))
       return fail(ErrorKind::usage, "--flags {}: not a flag that builds an image", flag);
+  for (const Target& target : targets)
+    for (const std::string& flag : flags) TRY_STATUS(check_core_flag(flag, target));
   return {};
 }
 
@@ -51,7 +67,7 @@ Result<std::vector<Record>> measured_records(const std::string& file, const Args
   const Graph graph = TRY(load_model(std::filesystem::path(file)));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
-  const MeasureOptions options = TRY(measure_options(args, graph, terminal));
+  const MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));
   std::vector<Record> records;
   for (Result<Measured>& result : measure_all(graph, targets, options, terminal)) {
     if (!result) return std::unexpected(std::move(result.error()));
@@ -62,14 +78,15 @@ Result<std::vector<Record>> measured_records(const std::string& file, const Args
 
 }  // namespace
 
-Result<MeasureOptions> measure_options(const Args& args, const Graph& graph, Terminal& terminal) {
+Result<MeasureOptions> measure_options(const Args& args, const Graph& graph,
+                                       const std::vector<Target>& targets, Terminal& terminal) {
   MeasureOptions options;
   options.runtime = args.text("runtime");
   options.optimize = TRY(optimize_of(args));
   options.compiler = args.text("compiler");
   options.emulator = args.text("emulator");
   options.flags = words(args.text("flags"));
-  TRY_STATUS(check_flags(options.flags));
+  TRY_STATUS(check_flags(options.flags, targets));
   options.place = args.texts("place");
   options.inputs = TRY(inputs_of(args, graph));
   options.use_cache = !args.has("no-cache");

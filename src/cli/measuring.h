@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/common.h"
 #include "cli/pipeline.h"
 #include "record/record.h"
 
@@ -23,10 +23,7 @@ inline constexpr std::array kMeasureOptions = {
            Option::value, false, {}, "unicorn|qemu"},
     Option{"flags", "\"FLAGS\"", "more compiler flags, after ours: \"-O3 -funroll-loops\"",
            Option::value, false, {}, "none"},
-    Option{"place", "WHAT=WHERE",
-           "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
-           "may be given several times",
-           Option::values, false, {}, "none"},
+    kPlaceOption,
     Option{"input", "FILE",
            "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
            "times", Option::values},
@@ -50,7 +47,8 @@ constexpr std::array<Option, N + kMeasureOptions.size() + M> with_measure_option
   return all;
 }
 
-Result<MeasureOptions> measure_options(const Args& args, const Graph& graph, Terminal& terminal);
+Result<MeasureOptions> measure_options(const Args& args, const Graph& graph,
+                                       const std::vector<Target>& targets, Terminal& terminal);
 
 /// Measures on every target; results in the order asked for.
 std::vector<Result<Measured>> measure_all(const Graph& graph, const std::vector<Target>& targets,

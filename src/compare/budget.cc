@@ -20,14 +20,14 @@
 namespace assay {
 namespace {
 
-double amount_of(const Quantity& quantity, double of) {
+double amount_of(const Amount& quantity, double of) {
   return quantity.percent ? quantity.value / 100 * of : quantity.value;
 }
 
 bool modelled(const Figure& figure) { return figure && figure.how != How::exact; }
 
 /// The limit itself; a percentage is one of the memory's size.
-std::optional<double> limit_of(const Quantity& quantity, const FieldPath& field,
+std::optional<double> limit_of(const Amount& quantity, const FieldPath& field,
                                const FieldValue& value) {
   if (!quantity.percent || field.unit == Unit::percent) return quantity.value;
   if (value.whole > 0) return amount_of(quantity, value.whole);

@@ -19,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "compare/amount.h"
 #include "compare/field.h"
-#include "compare/quantity.h"
 #include "record/record.h"
 #include "util/result.h"
 
@@ -28,9 +28,9 @@ namespace assay {
 
 struct Limit {
   FieldPath field = {};
-  std::optional<Quantity> max = {}, min = {};
+  std::optional<Amount> max = {}, min = {};
   std::string is = {};  ///< of text: a glob that it must match
-  Quantity headroom = {}, tolerance = {};
+  Amount headroom = {}, tolerance = {};
   bool sum = false;         ///< of the rows, not each
   std::string target = {};  ///< glob; empty: every target
   int line = 0;
@@ -38,7 +38,7 @@ struct Limit {
 
 struct Allowance {
   FieldPath field;
-  Quantity tolerance;
+  Amount tolerance;
   int line = 0;
 };
 

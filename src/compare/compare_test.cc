@@ -7,7 +7,7 @@
 namespace assay {
 namespace {
 
-TEST(Quantity, ReadsWhatPeopleWrite) {
+TEST(Amounts, ReadsWhatPeopleWrite) {
   const struct {
     std::string_view text;
     Unit unit;
@@ -23,14 +23,14 @@ TEST(Quantity, ReadsWhatPeopleWrite) {
   };
   for (const auto& each : cases) {
     SCOPED_TRACE(each.text);
-    const auto got = parse_quantity(each.text, each.unit);
+    const auto got = parse_amount(each.text, each.unit);
     ASSERT_TRUE(got) << text(got.error());
     EXPECT_DOUBLE_EQ(got->value, each.value);
     EXPECT_EQ(got->percent, each.percent);
   }
 }
 
-TEST(Quantity, RefusesTheRestWithWords) {
+TEST(Amounts, RefusesTheRestWithWords) {
   const struct {
     std::string_view text;
     Unit unit;
@@ -44,7 +44,7 @@ TEST(Quantity, RefusesTheRestWithWords) {
   };
   for (const auto& each : cases) {
     SCOPED_TRACE(each.text);
-    const auto got = parse_quantity(each.text, each.unit);
+    const auto got = parse_amount(each.text, each.unit);
     ASSERT_FALSE(got);
     EXPECT_NE(got.error().what.find(each.words), std::string::npos) << got.error().what;
   }

@@ -23,8 +23,7 @@ Result<T> at(Result<T> result, const Toml& toml, std::string_view key) {
 }
 
 /// A number, or text with a unit; `otherwise` if missing.
-Result<Quantity> amount(const Toml& toml, std::string_view key, Unit unit,
-                        Quantity otherwise = {}) {
+Result<Amount> amount(const Toml& toml, std::string_view key, Unit unit, Amount otherwise = {}) {
   switch (toml.kind(key)) {
     case Toml::Kind::missing:
       return otherwise;
@@ -32,11 +31,11 @@ Result<Quantity> amount(const Toml& toml, std::string_view key, Unit unit,
       const double value = TRY(toml.real(key));
       if (!(value >= 0 && value <= 9e15))
         return std::unexpected(toml.error_at(key, fmt::format("{} is no amount", value)));
-      return Quantity{value, unit == Unit::percent};
+      return Amount{value, unit == Unit::percent};
     }
     case Toml::Kind::text: {
       const std::string text = TRY(toml.text(key));
-      return at(parse_quantity(text, unit), toml, key);
+      return at(parse_amount(text, unit), toml, key);
     }
     default:
       return std::unexpected(toml.error_at(key, fmt::format("'{}' is no amount", key)));
@@ -44,15 +43,15 @@ Result<Quantity> amount(const Toml& toml, std::string_view key, Unit unit,
 }
 
 /// A share of a limit: "10 %", or an amount in the field's unit.
-Result<Quantity> share(const Toml& toml, std::string_view key, Unit unit, Quantity otherwise) {
-  const Quantity quantity = TRY(amount(toml, key, unit, otherwise));
+Result<Amount> share(const Toml& toml, std::string_view key, Unit unit, Amount otherwise) {
+  const Amount quantity = TRY(amount(toml, key, unit, otherwise));
   if (quantity.percent && quantity.value > 100 && key == "headroom")
     return std::unexpected(toml.error_at(key, "a headroom of more than 100 % leaves nothing"));
   return quantity;
 }
 
 struct Defaults {
-  Quantity headroom, tolerance;
+  Amount headroom, tolerance;
 };
 
 Status read_bounds(const Toml& table, std::string_view key, const Defaults& defaults,
@@ -116,7 +115,7 @@ Result<std::optional<double>> read_period(const Toml& toml) {
   } else if (rate) {
     std::string text = TRY(toml.text("rate"));
     if (text.ends_with("/s")) text.resize(text.size() - 2);
-    const Quantity hertz = TRY(at(parse_quantity(text, Unit::hertz), toml, "rate"));
+    const Amount hertz = TRY(at(parse_amount(text, Unit::hertz), toml, "rate"));
     us = hertz.value > 0 ? 1e6 / hertz.value : 0;
   } else {
     return std::optional<double>();
@@ -126,7 +125,7 @@ Result<std::optional<double>> read_period(const Toml& toml) {
 }
 
 Status read_baseline(const Toml& toml, Budget& budget) {
-  const Quantity all = TRY(share(toml, "tolerance", Unit::none, {0, true}));
+  const Amount all = TRY(share(toml, "tolerance", Unit::none, {0, true}));
   if (!all.percent)
     return std::unexpected(
         toml.error_at("tolerance", "a tolerance for all is a percentage: \"1 %\""));
@@ -137,7 +136,7 @@ Status read_baseline(const Toml& toml, Budget& budget) {
     if (path.is_text)
       return std::unexpected(
           toml.error_at(key, fmt::format("'{}' is text, which is neither more nor less", key)));
-    const Quantity tolerance = TRY(share(toml, key, path.unit, all));
+    const Amount tolerance = TRY(share(toml, key, path.unit, all));
     std::erase_if(budget.allowances, [&](const Allowance& a) { return a.field.text == path.text; });
     budget.allowances.push_back({std::move(path), tolerance, toml.line(key)});
   }

@@ -10,13 +10,17 @@
 
 #include <algorithm>
 
-#include "measure/placement.h"
+#include "explain/twin.h"
+#include "hw/placement.h"
+#include "ops/run.h"
 #include "util/toml.h"
 
 namespace assay {
 namespace {
 
-constexpr std::string_view kEachClock = "clock=each";
+constexpr std::string_view kEachClock = "clock=each", kFamily = "target=family";
+/// Parts whose numbers begin alike are one family: STM32L4, STM32F7.
+constexpr size_t kFamilyLetters = 7;
 
 Result<Advice> read_rule(const Toml& toml) {
   Advice rule;
@@ -29,7 +33,8 @@ Result<Advice> read_rule(const Toml& toml) {
     for (size_t i = 0; i < kCauses; ++i) known |= word == name(static_cast<Cause>(i));
     if (!known) return std::unexpected(toml.error_at("causes", fmt::format("no cause '{}'", word)));
   }
-  if (rule.change != kEachClock) TRY(in(parse_change(rule.change), "{}", rule.says));
+  if (rule.change != kEachClock && rule.change != kFamily)
+    TRY(in(parse_change(rule.change), "{}", rule.says));
   TRY_STATUS(toml.no_other_keys());
   return rule;
 }
@@ -55,6 +60,18 @@ std::vector<int64_t> slower_clocks(const Target& target) {
   }
   std::ranges::reverse(clocks);
   return clocks;
+}
+
+/// Shipped parts of the same family with the same core.
+std::vector<std::string> relatives(const Target& target) {
+  std::vector<std::string> found;
+  for (const std::string& name : target_names()) {
+    const Result<Target> other = load_target(name);
+    if (other && other->part != target.part && other->core == target.core &&
+        other->part.substr(0, kFamilyLetters) == target.part.substr(0, kFamilyLetters))
+      found.push_back(name);
+  }
+  return found;
 }
 
 /// Bytes that a placement copies into RAM at start-up.
@@ -89,10 +106,20 @@ void set_bytes(Trial& trial, const Footprint& bytes) {
 /// Another image, built with the change in force.
 Result<Counts> build_and_run(const Graph& graph, const Subject& subject, const Change& change,
                              const SubjectOptions& options, Trial* trial) {
-  const Subject built = TRY(build_subject(graph, subject.target, change, options));
-  const RunFacts facts = TRY(run_as(built, built.target, options));
+  std::optional<Graph> twin;
+  SubjectOptions mine = options;
+  if (change.int8) {
+    twin = TRY(int8_twin(graph));
+    mine.input.clear();
+    for (const Bytes& part : seeded_inputs(*twin, kDefaultSeed))
+      mine.input.insert(mine.input.end(), part.begin(), part.end());
+  }
+  const Subject built = TRY(build_subject(twin ? *twin : graph, subject.target, change, mine));
+  const RunFacts facts = TRY(run_as(built, built.target, mine));
   if (trial) {
     set_bytes(*trial, built.footprint);
+    trial->arena_bytes = built.program.plan.arena_bytes;
+    trial->stack_bytes = facts.stack_bytes;
     trial->timed = built.target;
   }
   return facts.first.total;
@@ -106,11 +133,14 @@ Status run_same_image(const Subject& subject, const Change& change, const Subjec
     return fail(ErrorKind::unsupported, "{}", lack);
   const Target moved = TRY(as_if_placed(subject.target, subject.elf, change));
   const Target timed = TRY(changed(moved, change));
-  trial.counts = TRY(run_as(subject, timed, options)).first.total;
+  const RunFacts facts = TRY(run_as(subject, timed, options));
+  trial.counts = facts.first.total;
   trial.same_image = true;
   trial.timed = timed;
   set_bytes(trial, subject.footprint);
   trial.static_ram_bytes += copied;
+  trial.arena_bytes = subject.program.plan.arena_bytes;
+  trial.stack_bytes = facts.stack_bytes;
   return {};
 }
 
@@ -131,6 +161,14 @@ Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vect
   std::vector<std::pair<Change, std::string>> changes;
   for (const Advice& rule : rules) {
     if (share_of(rule, counts) < least_share) continue;
+    if (rule.change == kFamily) {
+      for (const std::string& name : relatives(subject.target)) {
+        Change change;
+        change.target = name;
+        changes.emplace_back(std::move(change), rule.says);
+      }
+      continue;
+    }
     if (rule.change != kEachClock) {
       Change change = TRY(parse_change(rule.change));
       // A part without that memory, or where it is the only one, is no news.

@@ -15,7 +15,8 @@ namespace assay {
 
 /// A change worth trying where these causes take time.
 struct Advice {
-  std::string change;  ///< as parse_change reads it; "clock=each": every step of the wait states
+  std::string change;  ///< as parse_change reads it; "clock=each": every step of the wait states;
+                       ///< "target=family": every relative
   std::string says, source;
   std::vector<std::string> causes;
 };
@@ -32,8 +33,9 @@ struct Trial {
   Target timed;             ///< with the change's clock and memories
   Counts counts;            ///< of one inference
   int64_t flash_bytes = 0, static_ram_bytes = 0;  ///< static: without arena and stack
-  std::optional<Counts> verified;                 ///< of the image built with the change
-  std::string verified_refusal;                   ///< why it could not be built
+  int64_t arena_bytes = 0, stack_bytes = 0;
+  std::optional<Counts> verified;  ///< of the image built with the change
+  std::string verified_refusal;    ///< why it could not be built
 };
 
 /// Tries one change. Errors: cancelled, environment; what cannot be done on this target is the

@@ -14,15 +14,15 @@
 #include <sstream>
 
 #include "hw/counts.h"
-#include "measure/placement.h"
+#include "hw/placement.h"
 #include "ops/kernel_call.h"
 #include "util/text.h"
 
 namespace assay {
 namespace {
 
-const std::vector<std::string> kKeys = {"weights", "code",     "arena", "clock",
-                                        "caches",  "optimize", "flag",  "target"};
+const std::vector<std::string> kKeys = {"weights",  "code", "arena",  "clock", "caches",
+                                        "optimize", "flag", "target", "type"};
 
 Result<int64_t> parse_clock(const std::string& text) {
   double value = 0;
@@ -64,6 +64,10 @@ Status add_word(const std::string& word, Change& change) {
     change.flags.push_back(value);
   else if (key == "target")
     change.target = value;
+  else if (key == "type" && value == "int8")
+    change.int8 = true;
+  else if (key == "type")
+    return fail(ErrorKind::usage, "{}: need type=int8", word);
   else
     change.place.push_back(word);
   return {};
@@ -143,12 +147,13 @@ std::string text(const Change& change) {
   if (change.optimize) words.push_back(fmt::format("optimize={}", name(*change.optimize)));
   for (const std::string& flag : change.flags) words.push_back("flag=" + flag);
   if (!change.target.empty()) words.push_back("target=" + change.target);
+  if (change.int8) words.emplace_back("type=int8");
   return fmt::format("{}", fmt::join(words, " "));
 }
 
 bool Change::needs_build() const {
   // The arena shares its region with the stack and static data.
-  return optimize || !flags.empty() || !target.empty() ||
+  return optimize || !flags.empty() || !target.empty() || int8 ||
          std::ranges::any_of(place, [](const std::string& w) { return w.starts_with("arena="); });
 }
 

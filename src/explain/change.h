@@ -21,13 +21,14 @@ struct Change {
   std::optional<Optimize> optimize;
   std::vector<std::string> flags;  ///< of the compiler, after ours
   std::string target;              ///< another part
+  bool int8 = false;               ///< its int8 twin (twin.h) instead of a float model
 
   /// Whether another image is needed to know what it brings; else the one there is runs as if.
   bool needs_build() const;
 };
 
 /// Words "key=value": weights, code, arena (as --place takes them), clock=80MHz, caches=off,
-/// optimize=speed, flag=-O3, target=NAME. Error: usage, with what there is.
+/// optimize=speed, flag=-O3, target=NAME, type=int8. Error: usage, with what there is.
 Result<Change> parse_change(std::string_view text);
 std::string text(const Change& change);
 

@@ -11,7 +11,7 @@ namespace {
 
 TEST(Change, ReadsWhatItPrints) {
   for (const char* words : {"weights=ram", "code=tcm weights=ram clock=80MHz", "caches=off",
-                            "optimize=speed flag=-O3", "target=pico", ""}) {
+                            "optimize=speed flag=-O3", "target=pico", "type=int8", ""}) {
     const Result<Change> change = parse_change(words);
     ASSERT_TRUE(change) << words;
     EXPECT_EQ(text(*change), words);
@@ -25,7 +25,7 @@ TEST(Change, SaysWhatIsWrong) {
   } cases[] = {
       {"wieghts=ram",
        "no change 'wieghts'; did you mean weights?   (there are: weights, code, "
-       "arena, clock, caches, optimize, flag, target)"},
+       "arena, clock, caches, optimize, flag, target, type)"},
       {"clock=", "clock=: need clock=VALUE"},
       {"clock", "clock: need clock=VALUE"},
       {"clock=80", "clock=80: need a number with MHz, kHz or Hz"},
@@ -33,6 +33,7 @@ TEST(Change, SaysWhatIsWrong) {
       {"clock=-1MHz", "clock=-1MHz: need a number with MHz, kHz or Hz"},
       {"clock=1e300MHz", "clock=1e300MHz: need a number with MHz, kHz or Hz"},
       {"caches=maybe", "caches=maybe: need on or off"},
+      {"type=f16", "type=f16: need type=int8"},
       {"optimize=fast", "optimize=fast: need size, balanced or speed"},
   };
   for (const auto& c : cases) {
@@ -88,6 +89,31 @@ TEST_F(ExplainedSlow, AsIfIsWhatTheBuildGives) {
       const auto got = static_cast<double>(trial->verified->cycles);
       EXPECT_NEAR(predicted / got, 1, 0.02) << part << " " << words;
     }
+  }
+}
+
+TEST_F(ExplainedSlow, TheInt8TwinCostsWhatTheConvertedModelDoes) {
+  const std::string examples = std::string(ASSAY_SOURCE_DIR) + "/examples/";
+  const Target target = load_target("nucleo-l4r5zi").value();
+  for (const std::string name : {"digits", "kws"}) {
+    const Graph model = load_model(examples + name + ".tflite").value();
+    const Graph floating = load_model(examples + name + "_float32.tflite").value();
+    const Result<Subject> subject = build_subject(model, target, {}, options(model));
+    if (!subject && subject.error().kind == ErrorKind::environment)
+      GTEST_SKIP() << text(subject.error());
+    const Subject base = build_subject(floating, target, {}, options(floating)).value();
+    const Counts real = run_as(*subject, target, options(model))->first.total;
+    const Trial twin =
+        try_change(floating, base, parse_change("type=int8").value(), "", false, options(floating))
+            .value();
+    EXPECT_EQ(twin.refusal, "");
+    EXPECT_EQ(twin.arena_bytes, subject->program.plan.arena_bytes) << name;
+    EXPECT_NEAR(static_cast<double>(twin.counts.cycles) / static_cast<double>(real.cycles), 1, 0.01)
+        << name;
+    EXPECT_NE(
+        try_change(model, *subject, parse_change("type=int8").value(), "", false, options(model))
+            ->refusal.find("nothing in it is float"),
+        std::string::npos);
   }
 }
 

@@ -19,6 +19,10 @@ std::string_view name(Unit unit) {
       return "us";
     case Unit::microjoules:
       return "uJ";
+    case Unit::microwatts:
+      return "uW";
+    case Unit::hours:
+      return "h";
     case Unit::hertz:
       return "Hz";
     case Unit::volts:

@@ -18,6 +18,8 @@ enum class Unit {
   cycles,
   microseconds,
   microjoules,
+  microwatts,
+  hours,
   hertz,
   volts,
   per_second,

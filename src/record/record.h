@@ -34,6 +34,15 @@ struct FunctionRecord {
   Shares causes = {};
 };
 
+/// A line of source with what its instructions did in one function, callees excluded.
+struct LineRecord {
+  std::string file;
+  int64_t line = 0;  ///< 0: not known
+  std::string function, inlined;
+  Figure instructions, cycles, loads, stores;
+  Shares causes = {};
+};
+
 /// A buffer of the arena: where it stands, and from which layer to which.
 struct BufferRecord {
   std::string name, what;  ///< of the tensor that is written first; "tensor" or "scratch"
@@ -64,6 +73,12 @@ struct CacheRecord {
 struct ClassRecord {
   std::string name;
   Figure instructions;
+};
+
+/// One inference every so often, and what a battery makes of it.
+struct DutyRecord {
+  Figure period_us, inferences_power_uw, average_power_uw, battery_life_h;
+  std::string battery, basis;  ///< "220 mAh at 3 V"; where the current between inferences is from
 };
 
 /// The most that the part was seen to do: multiply-accumulates or bytes a second.
@@ -110,11 +125,13 @@ struct Record {
   // the rows
   std::vector<LayerRecord> layers;
   std::vector<FunctionRecord> functions;
+  std::vector<LineRecord> lines;
   std::vector<BufferRecord> buffers;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
+  std::vector<DutyRecord> duty;
   std::vector<PeakRecord> peaks;
   std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
@@ -178,6 +195,25 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, LineRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("file", row.file, Unit::none, "as the image's DWARF names it");
+  visit("line", row.line, Unit::none, "in it; 0 where DWARF names none");
+  visit("function", row.function, Unit::none, "symbol that the code stands in");
+  visit("inlined", row.inlined, Unit::none,
+        "calls that the compiler replaced by what was called, innermost first");
+  visit("instructions", row.instructions, Unit::instructions, "executed, callees excluded");
+  visit("cycles", row.cycles, Unit::cycles,
+        "by the core's timing model; waits for memory are spread over the instructions of a block");
+  visit("loads", row.loads, Unit::count, "transfers from memory");
+  visit("stores", row.stores, Unit::count, "transfers to memory");
+  visit(
+      "causes", row.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, BufferRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "the tensor that is written first");
@@ -223,6 +259,20 @@ requires std::is_same_v<std::remove_const_t<Self>, ClassRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "class of instruction, as in data/cores");
   visit("instructions", row.instructions, Unit::instructions, "executed");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, DutyRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("period_us", row.period_us, Unit::microseconds, "an inference every so often");
+  visit("inferences_power_uw", row.inferences_power_uw, Unit::microwatts,
+        "what the inferences alone take, spread over the period");
+  visit("average_power_uw", row.average_power_uw, Unit::microwatts,
+        "with what the part draws between them");
+  visit("battery_life_h", row.battery_life_h, Unit::hours,
+        "the battery's nominal charge at its nominal voltage; no losses, no self-discharge");
+  visit("battery", row.battery, Unit::none, "the battery, as given");
+  visit("basis", row.basis, Unit::none, "where the current between inferences comes from");
 }
 
 template <class Self, class Visit>
@@ -329,11 +379,13 @@ requires std::is_same_v<std::remove_const_t<Self>, Record>
 void describe_lists(Self& r, Visit&& visit) {
   visit("layers", r.layers, "one row a node, in the order they run");
   visit("functions", r.functions, "one row a function that ran, most cycles first");
+  visit("lines", r.lines, "one row a line of source and function, most cycles first");
   visit("buffers", r.buffers, "where the arena's buffers stand, and how long");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
+  visit("duty", r.duty, "power and battery life at a duty cycle, where one was asked for");
   visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
   visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");

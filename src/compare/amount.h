@@ -8,7 +8,7 @@
 
 namespace assay {
 
-struct Quantity {
+struct Amount {
   double value = 0;      ///< in the record's unit: bytes, us, uJ, Hz; per cent if `percent`
   bool percent = false;  ///< of something that the reader knows
 };
@@ -16,6 +16,6 @@ struct Quantity {
 /// A number, spaces or underscores between its digits, and a unit of the field's kind; without one,
 /// the record's own. KB and MB are powers of 1024, as the pages print them; kB, which is read as
 /// either, is refused. Errors: usage, with the units there are.
-Result<Quantity> parse_quantity(std::string_view text, Unit unit);
+Result<Amount> parse_amount(std::string_view text, Unit unit);
 
 }  // namespace assay

@@ -1,7 +1,7 @@
 // Amounts as people write them: one table of units a kind.
 //
 // Does not handle: sums ("1 s 200 ms"), fractions, locales.
-#include "compare/quantity.h"
+#include "compare/amount.h"
 
 #include <fmt/format.h>
 
@@ -74,7 +74,7 @@ std::string known(Unit unit) {
 
 }  // namespace
 
-Result<Quantity> parse_quantity(std::string_view text, Unit unit) {
+Result<Amount> parse_amount(std::string_view text, Unit unit) {
   const auto [digits, word] = split(text);
   double number = 0;
   const char* end = digits.data() + digits.size();
@@ -82,13 +82,13 @@ Result<Quantity> parse_quantity(std::string_view text, Unit unit) {
   if (error != std::errc() || stop != end || !std::isfinite(number) || number < 0)
     return fail(ErrorKind::input, "'{}' is no amount: need a number and a unit ({})", text,
                 known(unit));
-  if (word.empty()) return Quantity{number, unit == Unit::percent};
-  if (word == "%") return Quantity{number, true};
+  if (word.empty()) return Amount{number, unit == Unit::percent};
+  if (word == "%") return Amount{number, true};
   if (word == "kB" && unit == Unit::bytes)
     return fail(ErrorKind::input, "'{}': kB is 1000 to some and 1024 to others; write KiB or B",
                 text);
   for (const Word& each : words_of(unit))
-    if (word == each.name) return Quantity{number * each.factor, false};
+    if (word == each.name) return Amount{number * each.factor, false};
   return fail(ErrorKind::input, "'{}': no unit '{}' here; there are: {}", text, word, known(unit));
 }
 
