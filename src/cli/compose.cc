@@ -331,4 +331,11 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   for (const std::string& note : facts.notes) record.troubles.push_back({"run", note});
 }
 
+void add_warm_run(Record& record, const Counts& second, const Target& target,
+                  const CoreTiming& core) {
+  record.warm_cycles = cycles_figure(static_cast<double>(second.cycles), core);
+  record.warm_latency_us = latency_figure(record.warm_cycles, target);
+  record.warm_causes = cause_shares(second.causes, core);
+}
+
 }  // namespace assay

@@ -117,6 +117,8 @@ struct Record {
   Figure branches_not_taken, macs_executed, calls, mispredicted, unaligned;
   Figure instructions_least, instructions_most;
   Shares causes;
+  Figure warm_cycles, warm_latency_us;  ///< of a second inference on the same input
+  Shares warm_causes;
   // the proof
   std::string inputs_hash, outputs_hash;
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
@@ -360,6 +362,12 @@ void describe(Self& r, Visit&& visit) {
       "causes", r.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+  visit("warm_cycles", r.warm_cycles, Unit::cycles,
+        "of a second inference on the same input: caches, buffers and predictors are as the first "
+        "left them");
+  visit("warm_latency_us", r.warm_latency_us, Unit::microseconds,
+        "these cycles at the target's clock");
+  visit("warm_causes", r.warm_causes, Unit::cycles, "these cycles by cause, as `causes`");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
   visit("inputs_hash", r.inputs_hash, Unit::none,
