@@ -28,6 +28,8 @@ namespace {
 /// more.
 constexpr double kLeastShare = 0.01;
 
+constexpr std::string_view kAskedFor = "asked for";
+
 constexpr Option kOptions[] = {
     {"model", "MODEL|RECORD.json", "a model file, or a record that explain or measure wrote",
      Option::operand, true},
@@ -106,8 +108,9 @@ AdviceRecord advice_row(const Trial& trial, const Subject& subject) {
   row.ram_bytes = Figure::exact(trial.static_ram_bytes + trial.arena_bytes + trial.stack_bytes);
   row.verified_cycles =
       trial.verified ? cycles_figure(static_cast<double>(trial.verified->cycles), subject.core)
-                     : Figure::none(trial.verified_refusal.empty() ? "not asked for (--verify)"
-                                                                   : trial.verified_refusal);
+                     : Figure::none(!trial.verified_refusal.empty() ? trial.verified_refusal
+                                    : trial.same_image              ? "not asked for (--verify)"
+                                                                    : "built and run already");
   return row;
 }
 
@@ -121,7 +124,7 @@ Result<std::vector<std::pair<Change, std::string>>> changes_of(const Args& args,
   }
   std::vector<std::pair<Change, std::string>> changes;
   for (const std::string& words : args.texts("what-if"))
-    changes.emplace_back(TRY(parse_change(words)), "asked for");
+    changes.emplace_back(TRY(parse_change(words)), kAskedFor);
   return changes;
 }
 
@@ -169,12 +172,19 @@ Result<Record> explain(const Args& args, const Graph& graph, const Target& targe
   const Subject subject = TRY(build_subject(graph, target, {}, tries));
   const Counts counts = TRY(run_as(subject, target, tries)).first.total;
   const auto changes = TRY(changes_of(args, subject, counts));
-  for (Result<Trial>&trial : try_all(changes, [&](const Change&change, const std::string&says) {
-         line.say(target.name, text(change));
-         return in(try_change(graph, subject, change, says, args.has("verify"), tries),
-                   "what if {}", text(change));
-       }))
-    record.advice.push_back(advice_row(TRY(std::move(trial)), subject));
+  // What the user asked for and cannot be is an error; what a rule proposed, a row.
+  const auto attempt = [&](const Change& change, const std::string& says) -> Result<Trial> {
+    line.say(target.name, text(change));
+    Trial trial = TRY(try_change(graph, subject, change, says, args.has("verify"), tries));
+    if (says == kAskedFor && !trial.refusal.empty())
+      return fail(trial.refusal_kind, "{}", trial.refusal);
+    return trial;
+  };
+  const std::vector<Result<Trial>> trials = try_all(changes, attempt);
+  for (size_t i = 0; i < trials.size(); ++i) {
+    const Trial trial = TRY(in(trials[i], "what if {}", text(changes[i].first)));
+    record.advice.push_back(advice_row(trial, subject));
+  }
   line.clear();
   record.peaks = peaks_of(target);
   return record;

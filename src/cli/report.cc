@@ -37,6 +37,9 @@ Status run(const Args& args, Terminal& terminal) {
   const Format* format = args.has("format") ? TRY(find_format(args.text("format")))
                          : file.empty()     ? TRY(find_format("text"))
                                             : TRY(format_of_file(file));
+  if (format->one_record && records.size() > 1)
+    return fail(ErrorKind::usage, "format {} takes one record, here are {}", format->name,
+                records.size());
   const std::string page = format->render(records, {.colour = file.empty() && terminal.colour});
   return write_output(file.empty() ? "-" : file, page, terminal);
 }

@@ -98,6 +98,11 @@ bool is_refusal(const Error& error) {
   return error.kind == ErrorKind::usage || error.kind == ErrorKind::unsupported;
 }
 
+void refuse(Trial& trial, const Error& error) {
+  trial.refusal_kind = error.kind;
+  trial.refusal = text(error);
+}
+
 void set_bytes(Trial& trial, const Footprint& bytes) {
   trial.flash_bytes = bytes.flash_bytes;
   trial.static_ram_bytes = bytes.data_bytes + bytes.bss_bytes;
@@ -201,12 +206,12 @@ Result<Trial> try_change(const Graph& graph, const Subject& subject, const Chang
     if (counts)
       trial.counts = *counts;
     else
-      trial.refusal = text(counts.error());
+      refuse(trial, counts.error());
     return trial;
   }
   const Status done = run_same_image(subject, change, options, trial);
   if (!done && !is_refusal(done.error())) return std::unexpected(done.error());
-  if (!done) trial.refusal = text(done.error());
+  if (!done) refuse(trial, done.error());
   if (!verify || !trial.refusal.empty()) return trial;
   const Result<Counts> counts = build_and_run(graph, subject, change, options, nullptr);
   if (!counts && !is_refusal(counts.error())) return std::unexpected(counts.error());

@@ -28,6 +28,7 @@ Result<std::vector<Advice>> read_advice(std::string_view toml, std::string_view 
 struct Trial {
   Change change;
   std::string says;
+  ErrorKind refusal_kind = ErrorKind::unsupported;
   std::string refusal;      ///< why it cannot be tried; then the rest is empty
   bool same_image = false;  ///< timed as if, without building another image
   Target timed;             ///< with the change's clock and memories

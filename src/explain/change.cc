@@ -136,7 +136,14 @@ Status retime(Target& target, const Range& range, size_t like) {
 Result<Change> parse_change(std::string_view text) {
   Change change;
   std::stringstream stream{std::string(text)};
-  for (std::string word; stream >> word;) TRY_STATUS(in(add_word(word, change), "what-if"));
+  std::vector<std::string> keys;
+  for (std::string word; stream >> word;) {
+    keys.push_back(word.substr(0, word.find('=')));
+    TRY_STATUS(in(add_word(word, change), "what-if"));
+    if (keys.back() != "flag" && std::ranges::count(keys, keys.back()) > 1)
+      return fail(ErrorKind::usage, "what-if: {} is given twice", keys.back());
+  }
+  if (keys.empty()) return fail(ErrorKind::usage, "what-if: no change is given");
   return change;
 }
 
@@ -161,12 +168,12 @@ Result<Target> changed(const Target& target, const Change& change) {
   Target made = target;
   if (change.clock_hz) {
     if (*change.clock_hz > target.clock_hz)
-      return fail(ErrorKind::usage, "clock={}: {} is only known to run at up to {}",
-                  clock_text(*change.clock_hz), target.name, clock_text(target.clock_hz));
+      return fail(ErrorKind::usage, "{} is only known to run at up to {}", target.name,
+                  clock_text(target.clock_hz));
     for (MemoryRegion& region : made.regions) {
       if (!region.timing_known(*change.clock_hz))
-        return fail(ErrorKind::unsupported, "clock={}: the waits of {} there are not known",
-                    clock_text(*change.clock_hz), region.name);
+        return fail(ErrorKind::unsupported, "the waits of {} at {} are not known", region.name,
+                    clock_text(*change.clock_hz));
       // The flash's clock is divided from the core's.
       if (region.serial)
         region.serial->clock_hz = static_cast<int64_t>(
@@ -175,6 +182,8 @@ Result<Target> changed(const Target& target, const Change& change) {
     }
     made.clock_hz = *change.clock_hz;
   }
+  if (change.caches && made.caches.empty())
+    return fail(ErrorKind::unsupported, "{} has no cache", target.name);
   if (change.caches == false) made.caches.clear();
   Change mine;
   mine.clock_hz = change.clock_hz;

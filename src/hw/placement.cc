@@ -54,8 +54,10 @@ const MemoryRegion* find_region(const Target& target, std::string_view what,
   return first(target, [&](const MemoryRegion& r) { return r.name == upper(where); });
 }
 
-std::vector<std::string> words_for(const Target& target) {
-  std::vector<std::string> words = {"flash", "ram", "tcm", "qspi"};
+std::vector<std::string> words_for(const Target& target, std::string_view what) {
+  std::vector<std::string> words;
+  for (const char* word : {"flash", "ram", "tcm", "qspi"})
+    if (find_region(target, what, word) != nullptr) words.emplace_back(word);
   for (const MemoryRegion& region : target.regions) words.push_back(region.name);
   return words;
 }
@@ -89,7 +91,7 @@ Result<RegionChoice> placement_on(const Target& target, std::span<const std::str
     if (region == nullptr)
       return fail(ErrorKind::usage,
                   "--place {}: {} has no such memory{}   (assay targets --json lists)", wish,
-                  target.name, did_you_mean(where, words_for(target)));
+                  target.name, did_you_mean(where, words_for(target, what)));
     const MemoryRegion* home = find_region(target, "code", "flash");
     if (const std::string why = refusal(what, *region, home); !why.empty())
       return fail(ErrorKind::usage, "--place {}: {} of {}: {}", wish, region->name, target.name,

@@ -6,6 +6,7 @@
 // branches to the last instruction. Rounding is cumulative, so that the parts sum to the whole.
 #include "measure/line_profile.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hw/timer.h"
@@ -49,6 +50,23 @@ bool waits_for_data(Cause cause) {
          cause == Cause::unaligned;
 }
 
+/// An instruction may save what one before it would have waited: taken off there, so that no share
+/// is below zero. Up to each instruction the sum is the block's time and never negative.
+void settle_savings(std::vector<InsnShare>& shares) {
+  for (size_t k = 0; k < kCauses; ++k) {
+    const auto cause = static_cast<Cause>(k);
+    for (size_t i = 0; i < shares.size(); ++i) {
+      int64_t owed = std::min<int64_t>(0, shares[i].causes[cause]);
+      shares[i].causes[cause] -= owed;
+      for (size_t j = i; j-- > 0 && owed < 0;) {
+        const int64_t paid = std::min(-owed, shares[j].causes[cause]);
+        shares[j].causes[cause] -= paid;
+        owed += paid;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<InsnShare> divide_among(const CoreTiming& core, std::span<const Insn> block,
@@ -64,6 +82,7 @@ std::vector<InsnShare> divide_among(const CoreTiming& core, std::span<const Insn
     shares[i].causes.add(before, -runs);
     before = until;
   }
+  settle_savings(shares);
   CauseTicks rest = counts.causes;
   rest.add(before, -runs);
   for (size_t k = 0; k < kCauses; ++k) {

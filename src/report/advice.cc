@@ -1,4 +1,4 @@
-/// What would help, most cycles saved first. What cannot be done here stands below, with the
+/// What would help, fastest first. What cannot be done here stands below, with the
 /// reason.
 ///
 ///   what would help
@@ -27,7 +27,8 @@ std::string difference(const Figure& with, const Figure& without) {
 
 std::string gain(const Figure& with, const Figure& without) {
   if (!with || value_or_zero(without) <= 0) return "";
-  return fmt::format("{:+.1f} %", 100 * (with.number() / without.number() - 1) + 0.0);
+  const double percent = 100 * (with.number() / without.number() - 1) + 0.0;
+  return fmt::format("{:+.{}f} %", percent, std::abs(percent) < 9.95 ? 1 : 0);
 }
 
 std::string verified_text(const AdviceRecord& row) {
@@ -48,7 +49,7 @@ Section build(const Record& record, const Notes& notes) {
   if (record.advice.empty()) return {};
   std::vector<AdviceRecord> rows = record.advice;
   std::ranges::stable_sort(rows, {}, [](const AdviceRecord& row) {
-    return row.cycles ? row.cycles.number() : std::numeric_limits<double>::max();
+    return row.latency_us ? row.latency_us.number() : std::numeric_limits<double>::max();
   });
   Section section{.title = "what would help: each was simulated"};
   section.table.columns = {{.title = "change"},
@@ -56,6 +57,7 @@ Section build(const Record& record, const Notes& notes) {
                            {.title = "", .right = true},
                            {.title = "latency", .right = true},
                            {.title = "", .right = true},
+                           {.title = "energy", .right = true},
                            {.title = "flash B", .right = true},
                            {.title = "RAM B", .right = true},
                            {.title = "how"}};
@@ -72,10 +74,14 @@ Section build(const Record& record, const Notes& notes) {
     section.table.rows.push_back(
         {{row.change, short_text(row.cycles, notes), gain(row.cycles, record.cycles),
           time_text(row.latency_us, notes), gain(row.latency_us, record.latency_us),
+          row.energy_uj ? gain(row.energy_uj, record.energy_uj) : "",
           difference(row.flash_bytes, record.flash_bytes),
           difference(row.ram_bytes, record.ram_bytes), row.how + verified_text(row)},
          row.cycles.number() < value_or_zero(record.cycles) ? Style::good : Style::plain});
   }
+  if (const std::string off = spread(record.cycles); !off.empty() && !section.table.rows.empty())
+    section.lines.push_back("cycles are modelled, " + off +
+                            " here; gains compare two runs of the same model.");
   if (!in_vain.empty())
     section.lines.push_back("tried too, less than 0.5 % fewer cycles: " + in_vain + ".");
   return section;

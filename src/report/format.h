@@ -23,6 +23,7 @@ struct Format {
   std::string_view name, summary;
   std::vector<std::string_view> extensions;  ///< ".md"
   std::string (*render)(std::span<const Record> records, const RenderOptions& options);
+  bool one_record = false;  ///< takes no more
   /// Why this build cannot render it, or "".
   std::string (*missing)() = [] { return std::string(); };
 };

@@ -1,6 +1,6 @@
 // Cycles of each layer as node data for Google's Model Explorer, which colours the graph by them.
-// Keys are the names of the layers' outputs, so they are found in the .tflite file itself. Of
-// several records the first: a node has one value. Format: model-explorer,
+// Keys are the names of the layers' outputs, so they are found in the .tflite file itself. A node
+// has one value, so there is one record. Format: model-explorer,
 // src/ui/src/components/visualizer/common/types.ts, NodeDataProviderGraphData.
 #include <fmt/format.h>
 
@@ -37,6 +37,7 @@ std::string render(std::span<const Record> records, const RenderOptions&) {
 const Format model_explorer_format = {.name = "model_explorer",
                                       .summary = "cycles a layer, for Model Explorer's node data",
                                       .extensions = {".explorer.json"},
-                                      .render = render};
+                                      .render = render,
+                                      .one_record = true};
 
 }  // namespace assay
