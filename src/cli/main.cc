@@ -19,7 +19,7 @@ constexpr std::string_view kWelcome = R"(assay: what an ML model costs on a micr
 
   assay inspect  model.tflite                      operators, shapes, MACs, memory over time
   assay measure  model.tflite --on nucleo-l4r5zi   build real firmware, run it in the emulator, count everything
-  assay emit     model.tflite --on nucleo-l4r5zi -o out/   C for your own firmware
+  assay explain  model.tflite --on nucleo-l4r5zi   why it takes that long, and what would help
 
 More: assay --help, assay COMMAND --help, docs/tour.md
 )";
