@@ -5,11 +5,9 @@
 #include <filesystem>
 #include <optional>
 #include <ostream>
-#include <sstream>
 
 #include "cli/common.h"
-#include "cli/each_target.h"
-#include "cli/pipeline.h"
+#include "cli/measuring.h"
 #include "estimate/energy.h"
 #include "import/importer.h"
 #include "record/json.h"
@@ -20,7 +18,7 @@
 namespace assay {
 namespace {
 
-constexpr Option kOptions[] = {
+constexpr Option kFirst[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
     {"on",
      "TARGET[,TARGET...]",
@@ -29,33 +27,8 @@ constexpr Option kOptions[] = {
      true,
      {},
      "target"},
-    {"optimize", "LEVEL", "size: smallest code; balanced; speed: kernels specialised to each shape",
-     Option::value, false, "balanced", "size|balanced|speed"},
-    {"runtime", "NAME", "what turns the model into code", Option::value, false, "aot", "none"},
-    {"compiler", "FILE", "the cross compiler, if not the first on PATH"},
-    {"emulator",
-     "NAME",
-     "which one runs the image, if not the one that suits the target",
-     Option::value,
-     false,
-     {},
-     "unicorn|qemu"},
-    {"flags",
-     "\"FLAGS\"",
-     "more compiler flags, after ours: \"-O3 -funroll-loops\"",
-     Option::value,
-     false,
-     {},
-     "none"},
-    kPlaceOption,
-    {"input", "FILE",
-     "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
-     "times",
-     Option::values},
-    {"inputs", "N", "how many made-up inputs to verify on, if no --input is given", Option::value,
-     false, "20", "none"},
-    {"seed", "N", "of the first made-up input; the next have the next seeds", Option::value, false,
-     "12345", "none"},
+};
+constexpr Option kLast[] = {
     {"outputs", "FILE.npz", "write what the firmware produced"},
     {"every",
      "TIME",
@@ -86,26 +59,8 @@ constexpr Option kOptions[] = {
      false,
      {},
      "directory"},
-    {"no-cache", "", "build and run again", Option::flag},
 };
-
-std::vector<std::string> words(const std::string& text) {
-  std::vector<std::string> found;
-  std::stringstream stream(text);
-  for (std::string word; stream >> word;) found.push_back(word);
-  return found;
-}
-
-/// Measures on every target; results in the order asked for.
-std::vector<Result<Measured>> measure_all(const Graph& graph, const std::vector<Target>& targets,
-                                          const MeasureOptions& options, Terminal& terminal) {
-  return for_each_target<Measured>(
-      targets, terminal, [&](const Target& target, const StageProgress& say) {
-        MeasureOptions mine = options;
-        if (!mine.keep_folder.empty() && targets.size() > 1) mine.keep_folder /= target.name;
-        return in(measure_model(graph, target, mine, say), "{} on {}", graph.name(), target.name);
-      });
-}
+constexpr auto kOptions = with_measure_options(kFirst, kLast);
 
 Status write_outputs(const std::string& file, const Graph& graph, const Measured& measured) {
   std::vector<NpyArray> arrays;
@@ -126,47 +81,6 @@ Status write_outputs(const std::string& file, const Graph& graph, const Measured
     arrays.push_back(std::move(array));
   }
   return write_npz(file, arrays);
-}
-
-/// Refuses a flag that says which core, ABI or FPU the code is for, unless it says the target's
-/// own: the numbers would be those of no part.
-Status check_core_flag(const std::string& flag, const Target& target) {
-  static constexpr std::string_view kCore[] = {"-mcpu=", "-march=", "-mabi=", "-mfpu="};
-  const auto same = [&](std::string_view start) { return flag.starts_with(start); };
-  const auto* const start = std::ranges::find_if(kCore, same);
-  if (start == std::end(kCore) && flag != "-mbig-endian") return {};
-  const std::vector<std::string> ours = target.gcc_flags();
-  if (std::ranges::find(ours, flag) != ours.end()) return {};
-  return fail(ErrorKind::usage,
-              "--flags {}: contradicts {}, whose code is made with {}; --on chooses the part", flag,
-              target.name, fmt::join(ours, " "));
-}
-
-/// Flags that would make the compiler do something else than compile and link our image.
-Status check_flags(const std::vector<std::string>& flags, const std::vector<Target>& targets) {
-  static constexpr std::string_view kOther[] = {"-c",  "-E", "-S", "-M",     "-MM",
-                                                "-MD", "-v", "-o", "--help", "--version"};
-  for (const std::string& flag : flags)
-    if (std::ranges::find(kOther, flag) != std::end(kOther) || flag.starts_with("-T"))
-      return fail(ErrorKind::usage, "--flags {}: not a flag that builds an image", flag);
-  for (const Target& target : targets)
-    for (const std::string& flag : flags) TRY_STATUS(check_core_flag(flag, target));
-  return {};
-}
-
-Result<MeasureOptions> options_of(const Args& args, const Graph& graph, Terminal& terminal) {
-  MeasureOptions options;
-  options.runtime = args.text("runtime");
-  options.optimize = TRY(optimize_of(args));
-  options.compiler = args.text("compiler");
-  options.emulator = args.text("emulator");
-  options.flags = words(args.text("flags"));
-  options.place = args.texts("place");
-  options.inputs = TRY(inputs_of(args, graph));
-  options.use_cache = !args.has("no-cache");
-  options.keep_folder = args.text("keep");
-  options.cancelled = terminal.cancelled;
-  return options;
 }
 
 /// --every, --battery, --sleep.
@@ -213,8 +127,7 @@ Status run(const Args& args, Terminal& terminal) {
   const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
-  const MeasureOptions options = TRY(options_of(args, graph, terminal));
-  TRY_STATUS(check_flags(options.flags, targets));
+  const MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));
   if (args.has("outputs") && targets.size() > 1)
     return fail(ErrorKind::usage, "--outputs needs a single target");
 

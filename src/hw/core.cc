@@ -216,11 +216,12 @@ Result<Validation> read_validation(const Toml& file, std::string_view title) {
   Validation validation;
   validation.low = TRY(table.real("low"));
   validation.high = TRY(table.real("high"));
-  validation.of_part = TRY(table.boolean("all_parts", false));
   validation.against = TRY(table.text("against"));
   if (!(validation.low > 0) || !(validation.high >= validation.low) || validation.high > 100)
     return std::unexpected(table.error_at("low", "need 0 < low <= high <= 100"));
   TRY_STATUS(table.no_other_keys());
+  // Where the manual leaves nothing open, it holds on every part.
+  validation.of_part = validation.low == validation.high;
   return validation;
 }
 

@@ -114,10 +114,18 @@ constexpr std::string_view kRamSections = R"(
   }} > {ram} AT> {ram}
   __stack_limit = .;
   .stack (NOLOAD) : ALIGN(4) {{ . += __stack_reserve; }} > {ram} AT> {ram}
-  __stack_top = (ORIGIN({ram}) + LENGTH({ram})) & {eight};
+  __stack_top = {top} & {eight};
 
   /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }}
 )";
+
+/// Where the stack begins: at the end of RAM, or of its faster part if everything fits below.
+std::string stack_top(const MemoryRegion& ram, const std::string& name) {
+  const std::string end = fmt::format("(ORIGIN({0}) + LENGTH({0}))", name);
+  if (!ram.far_address) return end;
+  return fmt::format("(__stack_limit + __stack_reserve <= 0x{0:08x} ? 0x{0:08x} : {1})",
+                     *ram.far_address, end);
+}
 
 /// The input sections of the program's weights, by -fdata-sections' names.
 std::string weight_sections(const Program& program, std::string_view section) {
@@ -183,6 +191,7 @@ std::string linker_script(const Target& target, const Program& program, const Re
   script += fmt::format(
       fmt::runtime(kRamSections), fmt::arg("flash", flash_name), fmt::arg("ram", ram_name),
       fmt::arg("arena", arena_name), fmt::arg("data_offset", data_offset),
+      fmt::arg("top", stack_top(*ram, ram_name)),
       fmt::arg("rodata", apart ? " .rodata .rodata.*" : ""),
       fmt::arg("eight", apart ? "0xfffffff8" : "~7"));  // ld 2.26 for AVR reads ~7 as a name
   if (apart)

@@ -65,7 +65,7 @@ SECTIONS {
   } > RAM AT> RAM
   __stack_limit = .;
   .stack (NOLOAD) : ALIGN(4) { . += __stack_reserve; } > RAM AT> RAM
-  __stack_top = (ORIGIN(RAM) + LENGTH(RAM)) & ~7;
+  __stack_top = (__stack_limit + __stack_reserve <= 0x20030000 ? 0x20030000 : (ORIGIN(RAM) + LENGTH(RAM))) & ~7;
 
   /DISCARD/ : { *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }
 }

@@ -29,6 +29,8 @@ std::string_view name(Unit unit) {
       return "V";
     case Unit::per_second:
       return "per_s";
+    case Unit::percent:
+      return "%";
   }
   return "none";
 }

@@ -22,7 +22,8 @@ enum class Unit {
   hours,
   hertz,
   volts,
-  per_second
+  per_second,
+  percent
 };
 std::string_view name(Unit unit);  ///< "bytes", "us", "uJ" ...
 

@@ -101,6 +101,42 @@ std::string energy_text(const Figure& uj, const Notes& notes) { return scaled(uj
 std::string time_interval(const Figure& us) { return interval(us, kTime); }
 std::string energy_interval(const Figure& uj) { return interval(uj, kEnergy); }
 
+std::string amount_text(double value, Unit unit) {
+  if (!std::isfinite(value)) return "-";
+  const Notes none;
+  switch (unit) {
+    case Unit::bytes:
+      return thousands(whole(value)) + " B";
+    case Unit::microseconds:
+      return time_text(Figure::modelled(value, value, value), none);
+    case Unit::microjoules:
+      return energy_text(Figure::modelled(value, value, value), none);
+    case Unit::hertz:
+      return clock_text(Figure::modelled(value, value, value));
+    case Unit::percent:
+      return percent(value, 100);
+    case Unit::volts:
+      return fmt::format("{} V", three_digits(value));
+    case Unit::microwatts:
+      return power_text(Figure::modelled(value, value, value), none);
+    case Unit::hours:
+      return life_text(Figure::modelled(value, value, value), none);
+    default:
+      return thousands(whole(value));
+  }
+}
+
+std::string delta_text(double delta, Unit unit) {
+  const char* sign = delta > 0 ? "+" : delta < 0 ? "-" : "";
+  return sign + amount_text(std::abs(delta), unit);
+}
+
+std::string change_percent(double before, double after) {
+  if (!(before > 0) || !std::isfinite(after)) return "";
+  const double change = after - before;
+  return (change > 0 ? "+" : change < 0 ? "-" : "") + percent(std::abs(change), before);
+}
+
 std::string power_text(const Figure& uw, const Notes& notes) { return scaled(uw, kPower, notes); }
 
 std::string power_interval(const Figure& uw) { return interval(uw, kPower); }
