@@ -126,6 +126,18 @@ class BlockCounter {
     previous_ = &block;
   }
 
+  /// The core itself does something between two blocks: takes an exception, stacks a word.
+  void spend_between(Cause cause, int64_t cycles, Counts& counts) {
+    counts.spend(cause, cycles);
+    now_cycles_ += cycles;
+  }
+  void access_between(uint32_t address, bool is_store, Counts& counts) {
+    const int64_t waited = counts.cycles;
+    memory_.access(address, sizeof address, is_store, counts);
+    (is_store ? counts.stores : counts.loads) += 1;
+    now_cycles_ += counts.cycles - waited;
+  }
+
   /// A data access by the block that runs.
   void access(uint32_t address, uint32_t bytes, bool is_store) {
     if (!memory_.count(address, bytes, is_store, *previous_->memory))

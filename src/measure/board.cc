@@ -11,14 +11,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
+#include "hw/decode.h"
+#include "hw/isa_family.h"
 #include "measure/exceptions.h"
 
 namespace assay {
 namespace {
 
 constexpr uint32_t kPrivateBus = 0xe0000000;
+/// Firmware reads it; what writes there is mostly a stack that has left its RAM.
+constexpr uint32_t kSystemMemory = 0x1ff00000, kSystemMemoryBytes = 0x00100000;
 constexpr uint16_t kSemihosting = 0xbeab;
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 constexpr size_t kMaxOutputBytes = 1 << 24;
@@ -71,6 +76,8 @@ Result<std::unique_ptr<Board>> Board::make(const CoreTiming& core, const Target&
   board->machine_ = std::make_unique<Machine>(std::move(machine));
   return board;
 }
+
+bool Board::family_is_arm() const { return isa_family(core_->isa).name == "arm"; }
 
 void Board::put(char c) {
   if (output_.size() < kMaxOutputBytes) output_ += c;
@@ -125,6 +132,10 @@ uint32_t Board::on_read(uint32_t address, uint32_t bytes) {
 
 void Board::on_write(uint32_t address, uint32_t bytes, uint32_t value) {
   attend();
+  if (address - kSystemMemory < kSystemMemoryBytes) {
+    bad_write_ = address;
+    return machine_->stop();
+  }
   if (address >= kPrivateBus) {
     nvic_.write(address, bytes, value, now());
     if (nvic_.reset_requested()) machine_->stop();
@@ -151,7 +162,9 @@ std::optional<BoardEnd> Board::enter(int exception, uint32_t& pc) {
   const auto entry = enter_exception(*machine_, nvic_.vector_table(), exception, pc, armv8m);
   if (!entry) return fault(entry.error().what, pc);
   nvic_.activate(exception);
-  if (user_.exception) user_.exception(user_.user, {exception, entry->frame, pc, entry->handler});
+  if (user_.exception)
+    user_.exception(user_.user, {exception, entry->frame, pc, entry->handler,
+                                 nvic_.vector_table() + static_cast<uint32_t>(exception) * 4});
   attend();
   pc = entry->handler;
   return std::nullopt;
@@ -159,6 +172,8 @@ std::optional<BoardEnd> Board::enter(int exception, uint32_t& pc) {
 
 std::optional<BoardEnd> Board::sleep(uint32_t& pc) {
   for (;;) {
+    if (user_.slept) user_.slept(user_.user);
+    if (stop_asked_) return end(BoardEnd::asked, {}, pc);
     const int64_t now = this->now();
     look(now);
     if (nvic_.any_pending()) return take_pending(pc);
@@ -167,6 +182,14 @@ std::optional<BoardEnd> Board::sleep(uint32_t& pc) {
       return end(BoardEnd::asleep, "it sleeps (WFI) and nothing would wake it", pc);
     idle_cycles_ += next - now;
   }
+}
+
+/// "undefined on Cortex-M0+: sdiv": named as a core would that has it.
+std::string Board::undefined_text(uint32_t pc) const {
+  std::array<std::byte, 4> code{};
+  machine_->read(pc, code);
+  const std::string_view all = family_is_arm() ? "thumbv8.1m.main" : core_->isa;
+  return fmt::format("undefined on {}: {}", core_->title, mnemonic(code, pc, all));
 }
 
 std::optional<BoardEnd> Board::handle_exception(const StopEvent& event, uint32_t& pc) {
@@ -185,7 +208,7 @@ std::optional<BoardEnd> Board::handle_exception(const StopEvent& event, uint32_t
         pc += 4;
         return std::nullopt;
       }
-      return fault(fmt::format("0x{:04x} is no instruction of this core", insn), pc);
+      return fault(undefined_text(pc), pc);
     default:
       return fault(fmt::format("exception {} of the emulator", event.number), pc);
   }
@@ -195,6 +218,12 @@ std::optional<BoardEnd> Board::handle(const StopEvent& event, uint32_t& pc) {
   switch (event.kind) {
     case StopKind::asked: {
       pc = machine_->read(Register::pc) & ~1u;
+      if (bad_write_) {
+        BoardEnd ended =
+            fault(fmt::format("write at 0x{:08x}, which is system memory", *bad_write_), pc);
+        ended.address = bad_write_;
+        return ended;
+      }
       if (nvic_.reset_requested()) return end(BoardEnd::reset, "it asked for a reset", pc);
       if (stop_asked_) return end(BoardEnd::asked, {}, pc);
       return take_pending(pc);
@@ -205,7 +234,8 @@ std::optional<BoardEnd> Board::handle(const StopEvent& event, uint32_t& pc) {
       const auto back = return_from_exception(*machine_, event.address | 1);
       if (!back) return fault(back.error().what, machine_->read(Register::lr) & ~1u);
       nvic_.deactivate(back->from);
-      if (user_.exception) user_.exception(user_.user, {0, back->frame, event.address, back->pc});
+      if (user_.exception)
+        user_.exception(user_.user, {0, back->frame, event.address, back->pc, 0});
       attend();
       pc = back->pc;
       return std::nullopt;
@@ -213,11 +243,16 @@ std::optional<BoardEnd> Board::handle(const StopEvent& event, uint32_t& pc) {
     case StopKind::sleep:
       pc = machine_->read(Register::pc) & ~1u;
       return sleep(pc);
+    case StopKind::split:
+      pc = event.address;
+      return std::nullopt;
     case StopKind::bad_access:
     case StopKind::other:
       break;
   }
-  return fault(event.what, machine_->read(Register::pc) & ~1u);
+  BoardEnd ended = fault(event.what, machine_->read(Register::pc) & ~1u);
+  if (event.kind == StopKind::bad_access) ended.address = event.address;
+  return ended;
 }
 
 BoardEnd Board::run(uint32_t pc) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct ExceptionEvent {
   uint32_t frame = 0;  ///< where what was interrupted is kept
   uint32_t from = 0;   ///< where control would have gone: of a return, EXC_RETURN
   uint32_t to = 0;
+  uint32_t vector = 0;  ///< of an entry: where the handler's address stands; 0: nowhere
 };
 
 /// What a board asks of its owner.
@@ -37,6 +39,8 @@ struct BoardUser {
   /// Cycles so far, of all blocks that have run.
   int64_t (*cycles)(void* user) = nullptr;
   void (*exception)(void* user, const ExceptionEvent& event) = nullptr;  ///< may be null
+  /// WFI: time is about to pass, or an interrupt is already pending. May be null; may stop().
+  void (*slept)(void* user) = nullptr;
 };
 
 /// How a run ended.
@@ -44,7 +48,8 @@ struct BoardEnd {
   enum Kind { asked, fault, semihosting, reset, asleep } kind = asked;
   std::string what = {};  ///< "write of 4 bytes at 0x..., where nothing is"
   uint32_t pc = 0;
-  uint32_t registers[17] = {};  ///< r0 to pc, xpsr
+  uint32_t registers[17] = {};           ///< r0 to pc, xpsr
+  std::optional<uint32_t> address = {};  ///< that could not be read or written
 };
 
 class Board {
@@ -85,6 +90,8 @@ class Board {
   std::optional<BoardEnd> sleep(uint32_t& pc);
   BoardEnd end(BoardEnd::Kind kind, std::string what, uint32_t pc);
   BoardEnd fault(std::string what, uint32_t pc);
+  std::string undefined_text(uint32_t pc) const;
+  bool family_is_arm() const;
   void put(char c);
 
   const CoreTiming* core_;
@@ -99,6 +106,7 @@ class Board {
   uint32_t block_ = 0;         ///< the one that runs
   bool may_interrupt_ = true;  ///< at its end
   bool stop_asked_ = false;
+  std::optional<uint32_t> bad_write_ = {};
 };
 
 }  // namespace assay

@@ -103,6 +103,8 @@ struct Machine::State {
   bool riscv = false;
   std::vector<Range> memory = {};
   std::vector<std::unique_ptr<Mapped>> windows = {};
+  std::vector<uint32_t> splits = {};
+  uint32_t block = 0;  ///< that runs
   bool stopping = false;
   std::optional<StopEvent> event = {};
 
@@ -134,7 +136,17 @@ struct Machine::State {
       uc_emu_stop(uc);
       return;
     }
-    s.hooks.block(s.hooks.user, static_cast<uint32_t>(address), bytes);
+    const auto begin = static_cast<uint32_t>(address);
+    for (const uint32_t split : s.splits)
+      if (split > begin && split - begin < bytes) bytes = split - begin;
+    s.hooks.block(s.hooks.user, s.block = begin, bytes);
+  }
+
+  /// The library's block goes on here: ends the run, so that the next one begins a block.
+  static void on_split(uc_engine*, uint64_t address, uint32_t, void* user) {
+    State& s = of(user);
+    if (s.stopping || s.block == address) return;
+    s.end({StopKind::split, 0, static_cast<uint32_t>(address), {}});
   }
 
   static void on_instruction(uc_engine*, uint64_t address, uint32_t bytes, void* user) {
@@ -358,6 +370,15 @@ bool Machine::is_memory(uint32_t address, uint32_t bytes) const {
   return std::ranges::any_of(state_->memory, [&](const Range& range) {
     return address >= range.begin && uint64_t{address} + bytes <= range.end;
   });
+}
+
+Status Machine::split_at(uint32_t address) {
+  state_->splits.push_back(address);
+  uc_hook hook = 0;
+  return check(
+      uc_hook_add(state_->engine.get(), &hook, UC_HOOK_CODE,
+                  reinterpret_cast<void*>(State::on_split), state_.get(), address, address),
+      "hooking an address");
 }
 
 /// Unicorn takes RISC-V's EBREAK for an invalid instruction.

@@ -67,7 +67,8 @@ enum class StopKind : uint8_t {
   exception,         ///< raised by the code itself; `number` is the library's
   exception_return,  ///< a jump to 0xffffff..; pc holds where to
   sleep,             ///< WFI; pc is after it
-  bad_access,        ///< `what` says how
+  split,             ///< before the instruction at `address`, which split_at() named
+  bad_access,        ///< `what` says how; `address` is what was accessed
   other,             ///< the library gave up; `what` is its reason
 };
 
@@ -107,6 +108,9 @@ class Machine {
   bool read(uint32_t address, std::span<std::byte> to) const;  ///< false if not all is mapped
   bool write(uint32_t address, std::span<const std::byte> from);
   bool is_memory(uint32_t address, uint32_t bytes) const;  ///< flash or RAM of the target
+
+  /// From now on a block ends before this address, and one begins there. Before the first run.
+  Status split_at(uint32_t address);
 
   /// Runs from pc until something happens.
   StopEvent run(uint32_t pc);

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <map>
 
+#include "measure/lacking.h"
 #include "measure/profiler.h"
 #include "measure/semihosting.h"
 #include "util/text.h"
@@ -34,6 +35,9 @@ struct Run {
   bool output_is_new = true, in_region = false, reached_until = false, over = false;
   int64_t times = 0;
   std::map<int, int64_t> exceptions = {};
+  std::map<uint32_t, std::string> lacking = {};  ///< blocks that the part cannot run, and why
+  int64_t sleeps = 0;
+  uint32_t initial_sp = 0;
   int64_t quantum = 0;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
@@ -93,6 +97,14 @@ void watch(Run& run, uint32_t address) {
   }
 }
 
+/// The emulator has more instructions than the part may have.
+void refuse_lacking(Run& run, uint32_t address) {
+  const auto found = run.lacking.find(address);
+  if (found == run.lacking.end()) return;
+  run.finish(ProfileEnd::fault,
+             fmt::format("fault in {}: {}", run.profiler.place(), found->second));
+}
+
 void look_around(Run& run) {
   BlockCounter& blocks = run.profiler.blocks();
   const ProfileRequest& request = run.request;
@@ -110,15 +122,23 @@ void look_around(Run& run) {
   blocks.instructions_left = run.quantum;
 }
 
+/// The block counts unless the run ends before it.
 bool on_block(void* user, uint32_t address, uint32_t bytes) {
   Run& run = *static_cast<Run*>(user);
   run.profiler.arrive(address, bytes);
   if (run.output_is_new) play(run);
   if (address == run.request.from || address == run.request.to || address == run.request.until)
     watch(run, address);
-  const bool may_interrupt = run.profiler.start();
   if (run.profiler.blocks().instructions_left < 0) look_around(run);
-  return may_interrupt;
+  if (!run.lacking.empty()) refuse_lacking(run, address);
+  return run.over || run.profiler.start();
+}
+
+/// Firmware may sleep for most of its time: instructions alone do not bound that.
+void on_sleep(void* user) {
+  constexpr int64_t kSleeps = 1024;
+  Run& run = *static_cast<Run*>(user);
+  if (++run.sleeps % kSleeps == 0) look_around(run);
 }
 
 void on_access(void* user, uint32_t address, uint32_t bytes, bool is_store) {
@@ -178,6 +198,23 @@ std::string_view kind_of(BoardEnd::Kind kind) {
   return kind == BoardEnd::fault ? "fault" : kind == BoardEnd::reset ? "reset" : "asleep";
 }
 
+/// "stack overflow: ..." if the stack has left its RAM downwards; else "".
+std::string stack_overflow(const Run& run, const BoardEnd& ended) {
+  constexpr uint32_t kNear = 1 << 16;
+  const uint32_t sp = ended.registers[13];
+  const uint32_t lowest = std::min(sp, ended.address.value_or(sp));
+  for (const MemoryRegion& region : run.request.target.regions) {
+    const uint32_t begin = region.address;
+    const bool is_home = run.initial_sp > begin && run.initial_sp - begin <= region.size_bytes;
+    if (ended.kind != BoardEnd::fault || region.kind != RegionKind::ram || !is_home) continue;
+    if (lowest >= begin || begin - lowest > kNear || sp > begin + kNear) continue;
+    return fmt::format(
+        "stack overflow: {} bytes below 0x{:08x} reach 0x{:08x}, below {} at 0x{:08x}",
+        thousands(int64_t{run.initial_sp} - lowest), run.initial_sp, lowest, region.name, begin);
+  }
+  return "";
+}
+
 void run_board(Run& run, uint32_t pc) {
   for (;;) {
     const BoardEnd ended = run.board->run(pc);
@@ -189,9 +226,11 @@ void run_board(Run& run, uint32_t pc) {
     if (run.over) return;
     if (run.request.call && ended.pc == kReturn)
       return run.finish(ProfileEnd::finished, "the function returned");
-    return run.finish(ProfileEnd::fault,
-                      fmt::format("{} in {} at 0x{:08x}: {}", kind_of(ended.kind),
-                                  run.profiler.place(), ended.pc, ended.what));
+    const std::string overflow = stack_overflow(run, ended);
+    return run.finish(
+        ProfileEnd::fault,
+        fmt::format("{} in {} at 0x{:08x}: {}", kind_of(ended.kind), run.profiler.place(), ended.pc,
+                    overflow.empty() ? ended.what : overflow));
   }
 }
 
@@ -214,15 +253,17 @@ Result<uint32_t> start(Run& run) {
   erase_flash(machine, request.target);
   run.host.input = request.input;
   for (const auto& [address, value] : request.held) run.board->peripherals().hold(address, value);
+  for (const std::optional<uint32_t>& place : {request.from, request.to, request.until})
+    if (place) TRY_STATUS(machine.split_at(*place));
   TRY_STATUS(load(machine, request.image.elf, request.call.has_value()));
   if (!request.call) {
     uint32_t vectors[2] = {};
     if (!machine.read(*request.image.vector_table, std::as_writable_bytes(std::span(vectors))))
       return fail(ErrorKind::input, "no vector table at 0x{:08x}", *request.image.vector_table);
-    machine.write(Register::sp, vectors[0]);
+    machine.write(Register::sp, run.initial_sp = vectors[0]);
     return vectors[1] & ~1u;
   }
-  machine.write(Register::sp, stack_top(request.target));
+  machine.write(Register::sp, run.initial_sp = stack_top(request.target));
   for (size_t i = 0; i < std::min<size_t>(4, request.arguments.size()); ++i)
     machine.write(static_cast<Register>(i), request.arguments[i]);
   machine.write(Register::lr, kReturn | 1);
@@ -241,8 +282,7 @@ std::string missed(const Run& run) {
     return fmt::format("the region was gone through {} times, not {}", run.times, request.times);
   if (!run.player.done()) return fmt::format("the script still waited: '{}'", run.player.awaited());
   if (request.until && run.facts.end == ProfileEnd::finished && !run.reached_until)
-    return fmt::format("--until 0x{:08x} was never reached at the beginning of a block",
-                       *request.until);
+    return fmt::format("--until 0x{:08x} was never reached", *request.until);
   return "";
 }
 
@@ -285,6 +325,7 @@ BoardUser board_user(Run& run) {
   user.translated = on_translated;
   user.cycles = now_cycles;
   user.exception = on_exception;
+  user.slept = on_sleep;
   return user;
 }
 
@@ -299,6 +340,8 @@ Result<ProfileFacts> profile(const ProfileRequest& request) {
   Run run(request, [&self](uint32_t address, uint32_t bytes) {
     std::vector<std::byte> code(bytes);
     if (!self->board->machine().read(address, code)) code.clear();
+    if (std::string why = lacking(request.target, request.core, address, code); !why.empty())
+      self->lacking[address] = std::move(why);
     return code;
   });
   self = &run;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include "util/files.h"
 #include "util/process.h"
@@ -35,14 +36,19 @@ class Image {
   std::vector<std::byte> bytes_;
 };
 
+/// What a test changes of a request.
+using Change = std::function<void(ProfileRequest&)>;
+
 Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script = "",
-                         int64_t limit = 1'000'000, std::string_view on = "nucleo-l4r5zi") {
+                         int64_t limit = 1'000'000, std::string_view on = "nucleo-l4r5zi",
+                         const Change& change = {}) {
   const Target target = TRY(load_target(on));
   const CoreTiming core = TRY(load_core(target.core));
   const FirmwareImage image = TRY(read_image(std::move(bytes), target, std::nullopt));
   ProfileRequest request{.image = image, .target = target, .core = core};
   request.script = TRY(read_uart_script(script));
   request.max_instructions = limit;
+  if (change) change(request);
   return profile(request);
 }
 
@@ -140,6 +146,101 @@ TEST(Profile, TalksOnTheSerialLineAndCountsTheRegion) {
   int64_t sum = 0;
   for (const ProfileFunction& function : facts->regions[0].functions) sum += function.self.cycles;
   EXPECT_EQ(sum, facts->regions[0].total.cycles);
+}
+
+const Counts& total(const ProfileFacts& facts) { return facts.regions.back().total; }
+
+TEST(Profile, TakingAnExceptionAndReturningCostsCycles) {
+  Image image;
+  image.handler(11, {0x4770});
+  image.handler(1, joined({0xdf00, 0xdf00}, kExit));  // svc 0; svc 0
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(total(*facts).causes[Cause::exception], 2 * (12 + 10) * kTicksPerCycle);
+  EXPECT_EQ(total(*facts).stores, 2 * 8);
+  EXPECT_EQ(total(*facts).loads, 2 * (8 + 1) + 1);  // the frame and the vector; a literal
+}
+
+TEST(Profile, TailChainingStacksNothing) {
+  Image image;
+  // ldr r1, =0xe000ed04; movs r2, #1; lsls r2, #28; str r2, [r1]; bx lr: pends PendSV
+  image.handler(11, {0x4902, 0x2201, 0x0712, 0x600a, 0x4770, 0xbf00, 0xed04, 0xe000});
+  image.handler(14, {0x4770});
+  image.handler(1, joined({0xdf00, 0xbf00}, kExit));
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  ASSERT_EQ(facts->exceptions.size(), 2u);
+  EXPECT_EQ(total(*facts).causes[Cause::exception], (12 + 6 + 10) * kTicksPerCycle);
+  EXPECT_EQ(total(*facts).stores, 8 + 1);
+}
+
+TEST(Profile, RefusesInstructionsThatThePartLacks) {
+  const struct {
+    const char* part;
+    std::vector<uint16_t> code;
+    const char* words;
+  } cases[] = {
+      {"bluepill", {0xee30, 0x0a00}, "UsageFault (NOCP): vadd.f32 at 0x08000040"},
+      {"bluepill", {0xee30, 0x0a00}, "has no FPU"},
+      {"bluepill", {0xfa80, 0xf001}, "undefined on Cortex-M3: sadd8 at 0x08000040"},
+      {"nucleo-g0b1re", {0xfb90, 0xf0f1}, "undefined on Cortex-M0+: sdiv at 0x08000040"},
+      {"nucleo-g0b1re", {0xb100}, "undefined on Cortex-M0+: cbz"},
+      {"disco-f746ng", {0xee30, 0x0b00}, "has no double-precision FPU"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.words);
+    Image image;
+    image.word(0, 0x20005000);
+    image.handler(1, c.code);
+    const auto facts = run(image.bytes(), "", 1000, c.part);
+    ASSERT_TRUE(facts) << text(facts.error());
+    EXPECT_EQ(facts->end, ProfileEnd::fault);
+    EXPECT_NE(facts->ended.find(c.words), std::string::npos) << facts->ended;
+  }
+}
+
+TEST(Profile, CountsFromAndToWithinABlockExactly) {
+  Image image;
+  image.handler(1, joined({0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006}, kExit));
+  const uint32_t code = kFlash + kHandlers * 4;
+  const auto region = run(image.bytes(), "", 1000, "nucleo-l4r5zi", [&](ProfileRequest& request) {
+    request.from = code + 2;
+    request.to = code + 8;
+  });
+  ASSERT_TRUE(region) << text(region.error());
+  EXPECT_EQ(region->missed, "");
+  ASSERT_EQ(region->regions.size(), 2u);
+  EXPECT_EQ(region->regions[0].total.instructions, 3);
+  EXPECT_EQ(total(*region).instructions, 4);  // the run ends before --to
+  const auto until = run(image.bytes(), "", 1000, "nucleo-l4r5zi",
+                         [&](ProfileRequest& request) { request.until = code + 4; });
+  ASSERT_TRUE(until) << text(until.error());
+  EXPECT_EQ(until->end, ProfileEnd::finished) << until->ended;
+  EXPECT_EQ(total(*until).instructions, 2);
+}
+
+TEST(Profile, SaysWhenTheStackLeavesItsRam) {
+  Image image;
+  image.handler(1, {0xb5ff, 0xf7ff, 0xfffd});  // push {r0-r7, lr}; bl .-2
+  for (const char* part : {"nucleo-l4r5zi", "stm32f407-discovery"}) {
+    const auto facts = run(image.bytes(), "", 1'000'000, part);
+    ASSERT_TRUE(facts) << text(facts.error());
+    EXPECT_EQ(facts->end, ProfileEnd::fault);
+    EXPECT_NE(facts->ended.find("stack overflow: 65 "), std::string::npos) << facts->ended;
+    EXPECT_NE(facts->ended.find("bytes below 0x20010000 reach 0x1fff"), std::string::npos);
+  }
+}
+
+TEST(Profile, SleepingWithAMaskedInterruptEndsInTime) {
+  Image image;
+  // cpsid i; ldr r1, =0xe000e010; movs r2, #7; str r2, [r1, #4]; str r2, [r1]; wfi; b .-2
+  image.handler(1,
+                {0xb672, 0x4903, 0x2207, 0x604a, 0x600a, 0xbf30, 0xe7fd, 0xbf00, 0xe010, 0xe000});
+  const auto facts = run(image.bytes(), "", 1'000'000'000, "nucleo-l4r5zi",
+                         [](ProfileRequest& request) { request.max_seconds = 0.05; });
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::limit);
+  EXPECT_LT(facts->instructions, 4'000'000);  // fewer than between two looks at the clock
 }
 
 /// The part and the compiler's name for its core.
