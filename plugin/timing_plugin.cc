@@ -58,11 +58,6 @@ struct Beat {
   bool is_store = false;
 };
 
-/// An instruction that accesses memory: all its accesses are equally wide, so QEMU is asked once.
-struct Site {
-  uint32_t bytes = 0;  ///< 0: not asked yet
-};
-
 /// The state of the run. One, never destroyed: QEMU's exit runs destructors before it is done.
 struct Shell {
   std::string trace_file;
@@ -76,7 +71,7 @@ struct Shell {
   bool data_is_copied = false;  ///< level 3 of the interface
   std::vector<std::byte> code;  ///< of the block that is being translated
   std::deque<Step> steps;       ///< never move: QEMU keeps their addresses
-  std::deque<Site> sites;       ///< nor do these
+  std::deque<uint32_t> widths;  ///< nor do these: bytes of a vector's element, once known
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
@@ -157,16 +152,19 @@ void on_block(unsigned /*vcpu*/, void* user) {
   if (step.sets_sp) shell->sp_known = false;
 }
 
-[[gnu::noinline]] void ask_width(Site& site, qemu_plugin_meminfo_t info) {
-  site.bytes = 1u << qemu_plugin_mem_size_shift(info);
-}
+uint32_t bytes_of(qemu_plugin_meminfo_t info) { return 1u << qemu_plugin_mem_size_shift(info); }
 
+/// Where the order of accesses does not matter: each instruction has a site of its own.
 template <bool kStore>
 void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
-  Site& site = *static_cast<Site*>(user);
-  if (site.bytes == 0) [[unlikely]]
-    ask_width(site, info);
-  counter->access(static_cast<uint32_t>(address), site.bytes, kStore);
+  AccessSite& site = *static_cast<AccessSite*>(user);
+  if (!site.count_again(static_cast<uint32_t>(address))) [[unlikely]]
+    counter->access_at(site, static_cast<uint32_t>(address),
+                       AccessSite::kind_of(bytes_of(info), kStore));
+}
+
+void on_any_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void*) {
+  counter->access(static_cast<uint32_t>(address), bytes_of(info), qemu_plugin_mem_is_store(info));
 }
 
 /// QEMU tells of a vector's elements one by one; the core takes up to eight bytes a beat.
@@ -175,9 +173,8 @@ void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address,
   constexpr uint32_t kBeatBytes = 8;
   Beat& beat = shell->beat;
   const auto begin = static_cast<uint32_t>(address);
-  Site& site = *static_cast<Site*>(user);
-  if (site.bytes == 0) ask_width(site, info);
-  const uint32_t bytes = site.bytes;
+  uint32_t& bytes = *static_cast<uint32_t*>(user);
+  if (bytes == 0) bytes = bytes_of(info);
   const bool follows = beat.begin != beat.end && begin == beat.end && kStore == beat.is_store;
   if (!follows || begin + bytes - beat.begin > kBeatBytes) {
     end_beat();
@@ -186,22 +183,23 @@ void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address,
   beat.end = begin + bytes;
 }
 
-void on_any_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
-  (qemu_plugin_mem_is_store(info) ? on_access<true> : on_access<false>)(vcpu, info, address, user);
-}
-
-/// The callback for what the instruction does to memory; null if it does nothing. What the decoder
-/// does not know may do both, and so do an atomic operation and an exclusive store, which compares
-/// first.
-qemu_plugin_vcpu_mem_cb_t access_callback(const Insn* insn) {
-  if (insn == nullptr || insn->cls == InsnClass::unknown) return on_any_access;
-  if (insn->loads + insn->stores == 0) return nullptr;
-  if (insn->loads > 0 && insn->stores > 0) return on_any_access;
-  const bool status = insn->cls == InsnClass::store && (insn->writes & ~insn->address_reads) != 0;
-  if (status) return on_any_access;
-  const bool beats = insn->cls == InsnClass::vec_load || insn->cls == InsnClass::vec_store;
-  if (insn->stores > 0) return beats ? on_element<true> : on_access<true>;
-  return beats ? on_element<false> : on_access<false>;
+/// Asks QEMU to tell what the instruction does to memory, if it does anything. What the decoder
+/// does not know may read and write, and so does an exclusive store, which compares first.
+void hear_accesses(qemu_plugin_insn* of, const Insn& insn, AccessSite* site) {
+  if (insn.cls != InsnClass::unknown && insn.loads + insn.stores == 0) return;
+  const bool stores = insn.stores > 0;
+  const bool status = insn.cls == InsnClass::store && (insn.writes & ~insn.address_reads) != 0;
+  qemu_plugin_vcpu_mem_cb_t callback = stores ? on_access<true> : on_access<false>;
+  void* user = site;
+  if (insn.cls == InsnClass::vec_load || insn.cls == InsnClass::vec_store) {
+    callback = stores ? on_element<true> : on_element<false>;
+    user = &shell->widths.emplace_back();
+  } else if (insn.cls == InsnClass::unknown || (insn.loads > 0 && stores) || status ||
+             counter->times_data()) {
+    callback = on_any_access;
+  }
+  // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
+  qemu_plugin_register_vcpu_mem_cb(of, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, user);
 }
 
 void on_instruction(unsigned /*vcpu*/, void* /*user*/) { ++shell->one_by_one; }
@@ -258,14 +256,14 @@ void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
   shell->entered |= address == shell->entry;
   if (!shell->entered) return;
   const std::vector<Insn> insns = decode(shell->code, address, shell->core.isa);
-  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS,
-                                       &step_of(address, insns));
+  Step& step = step_of(address, insns);
+  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS, &step);
   for (size_t i = 0; i < count; ++i) {
     qemu_plugin_insn* insn = qemu_plugin_tb_get_insn(tb, i);
-    // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
-    if (const auto callback = access_callback(i < insns.size() ? &insns[i] : nullptr))
-      qemu_plugin_register_vcpu_mem_cb(insn, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
-                                       &shell->sites.emplace_back());
+    if (i < insns.size())
+      hear_accesses(insn, insns[i], &counter->site_of(*step.block, i));
+    else
+      hear_accesses(insn, {}, nullptr);
     if (shell->job.count_twice)
       qemu_plugin_register_vcpu_insn_exec_cb(insn, on_instruction, QEMU_PLUGIN_CB_NO_REGS, nullptr);
   }

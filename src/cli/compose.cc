@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "estimate/energy.h"
 #include "estimate/totals.h"
@@ -104,6 +105,14 @@ void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
   layer.calls = Figure::exact(counts.calls);
   layer.mispredicted = mispredicted_figure(counts);
   layer.unaligned = Figure::exact(counts.unaligned);
+  layer.bound_by = bound_by(counts);
+  int64_t loaded = 0, stored = 0;
+  for (const RegionTraffic& region : counts.regions) {
+    loaded += region.load_bytes;
+    stored += region.store_bytes;
+  }
+  layer.load_bytes = Figure::exact(loaded);
+  layer.store_bytes = Figure::exact(stored);
 }
 
 void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
@@ -143,6 +152,15 @@ Shares cause_shares(const CauseTicks& causes, const CoreTiming& core) {
     shares.push_back({std::string(name(cause)), cycles_figure(cycles, core)});
   }
   return shares;
+}
+
+std::string bound_by(const Counts& counts) {
+  std::map<std::string_view, int64_t> ticks;
+  for (size_t i = 0; i < kCauses; ++i)
+    ticks[group(static_cast<Cause>(i))] += counts.causes[static_cast<Cause>(i)];
+  const auto most =
+      std::ranges::max_element(ticks, {}, [](const auto& each) { return each.second; });
+  return most->second > 0 ? std::string(most->first) : "";
 }
 
 Figure latency_figure(const Figure& cycles, const Target& target) {

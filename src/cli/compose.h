@@ -19,6 +19,9 @@ Figure cycles_figure(double value, const CoreTiming& core);
 /// Causes that took no time are left out. Each has the total's interval, in proportion.
 Shares cause_shares(const CauseTicks& causes, const CoreTiming& core);
 
+/// The group of causes that takes most of the cycles: "flash data"; "" without cycles.
+std::string bound_by(const Counts& counts);
+
 /// Cycles at the target's clock.
 Figure latency_figure(const Figure& cycles, const Target& target);
 

@@ -48,13 +48,14 @@ constexpr Option kOptions[] = {
      "WHAT=WHERE",
      "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
      "may be given several times",
-     Option::value,
+     Option::values,
      false,
      {},
      "none"},
     {"input", "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
-     "times"},
+     "times",
+     Option::values},
     {"inputs", "N", "how many made-up inputs to verify on, if no --input is given", Option::value,
      false, "20", "none"},
     {"seed", "N", "of the first made-up input; the next have the next seeds", Option::value, false,

@@ -51,7 +51,7 @@ constexpr Option kOptions[] = {
     {"hold",
      "ADDRESS=VALUE",
      "a peripheral word that always reads so, as an input pin; may be given several times",
-     Option::value,
+     Option::values,
      false,
      {},
      "none"},

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <map>
 
+#include "hw/isa_family.h"
 #include "measure/lacking.h"
 #include "measure/profiler.h"
 #include "measure/semihosting.h"
@@ -54,6 +55,8 @@ struct Run {
     board->stop();
   }
 };
+
+bool is_riscv(const Run& run) { return isa_family(run.request.core.isa).name == "riscv"; }
 
 void play(Run& run) {
   run.output_is_new = false;
@@ -165,19 +168,6 @@ void erase_flash(Machine& machine, const Target& target) {
                                                            std::byte{0xff}));
 }
 
-Status load(Machine& machine, const ElfFile& elf, bool initialised) {
-  for (const ElfSegment& segment : elf.segments) {
-    if (segment.bytes.empty()) continue;
-    if (!machine.write(segment.load_address, segment.bytes))
-      return fail(ErrorKind::input,
-                  "its bytes at 0x{:08x} to 0x{:08x} are in no memory of the target",
-                  segment.load_address, segment.load_address + segment.bytes.size());
-    if (initialised && segment.run_address != segment.load_address)
-      machine.write(segment.run_address, segment.bytes);
-  }
-  return {};
-}
-
 /// Answers BKPT 0xab; returns whether the firmware goes on.
 bool answer_semihosting(Run& run) {
   Machine& machine = run.board->machine();
@@ -220,7 +210,7 @@ void run_board(Run& run, uint32_t pc) {
     const BoardEnd ended = run.board->run(pc);
     run.facts.board = ended;
     if (ended.kind == BoardEnd::semihosting && answer_semihosting(run)) {
-      pc = ended.pc + 2;
+      pc = ended.pc + (is_riscv(run) ? 4 : 2);
       continue;
     }
     if (run.over) return;
@@ -255,7 +245,14 @@ Result<uint32_t> start(Run& run) {
   for (const auto& [address, value] : request.held) run.board->peripherals().hold(address, value);
   for (const std::optional<uint32_t>& place : {request.from, request.to, request.until})
     if (place) TRY_STATUS(machine.split_at(*place));
-  TRY_STATUS(load(machine, request.image.elf, request.call.has_value()));
+  TRY_STATUS(load_image(machine, request.image.elf, request.call.has_value()));
+  if (is_riscv(run))
+    for (const uint32_t address : RiscvHart::intercepts(request.image.elf))
+      TRY_STATUS(machine.intercept(address));
+  if (!request.call && is_riscv(run)) {  // start-up code makes its own stack
+    if (const ElfSymbol* top = request.image.elf.find("__stack_top")) run.initial_sp = top->address;
+    return request.image.elf.entry;
+  }
   if (!request.call) {
     uint32_t vectors[2] = {};
     if (!machine.read(*request.image.vector_table, std::as_writable_bytes(std::span(vectors))))
@@ -267,6 +264,8 @@ Result<uint32_t> start(Run& run) {
   for (size_t i = 0; i < std::min<size_t>(4, request.arguments.size()); ++i)
     machine.write(static_cast<Register>(i), request.arguments[i]);
   machine.write(Register::lr, kReturn | 1);
+  if (const ElfSymbol* gp = request.image.elf.find("__global_pointer$"); gp && is_riscv(run))
+    machine.write_x(3, gp->address);
   return *request.call;
 }
 
@@ -332,12 +331,17 @@ BoardUser board_user(Run& run) {
 }  // namespace
 
 Result<ProfileFacts> profile(const ProfileRequest& request) {
-  if (!request.call && !request.image.vector_table)
+  if (const std::string why = Machine::unavailable(request.core); !why.empty())
+    return fail(ErrorKind::unsupported,
+                "{}, in which images are profiled (assay measure runs models on {} in QEMU)", why,
+                request.core.title);
+  const bool has_table = isa_family(request.core.isa).name == "arm";
+  if (!request.call && has_table && !request.image.vector_table)
     return fail(ErrorKind::input,
                 "no vector table: no word that leads into RAM is followed by one that leads into "
                 "the image (--base says where a raw image stands; --call runs one function)");
   Run* self = nullptr;
-  Run run(request, [&self](uint32_t address, uint32_t bytes) {
+  Run run(request, [&self, &request](uint32_t address, uint32_t bytes) {
     std::vector<std::byte> code(bytes);
     if (!self->board->machine().read(address, code)) code.clear();
     if (std::string why = lacking(request.target, request.core, address, code); !why.empty())

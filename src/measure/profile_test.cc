@@ -284,5 +284,57 @@ INSTANTIATE_TEST_SUITE_P(Cores, ThreadsSlow,
                          testing::Values(std::pair("nucleo-l4r5zi", "cortex-m4"),
                                          std::pair("nucleo-u575zi-q", "cortex-m33")));
 
+struct RiscvPart {
+  const char *target, *march, *flash, *ram, *stack, *mtime, *mtimecmp, *uart, *ticks;
+};
+
+class TrapsSlow : public testing::TestWithParam<RiscvPart> {};
+
+TEST_P(TrapsSlow, AreTakenAndCountedOnTheRealPart) {
+  const auto gcc = find_program("riscv64-unknown-elf-gcc");
+  if (gcc.empty()) GTEST_SKIP() << "skipped: riscv64-unknown-elf-gcc not installed";
+  const RiscvPart& part = GetParam();
+  const std::filesystem::path elf = std::filesystem::path(testing::TempDir()) / part.target;
+  const auto built = run_process(
+      {gcc, std::string("-march=") + part.march, "-mabi=ilp32", "-O1", "-ffreestanding",
+       "-nostdlib", "-msmall-data-limit=0", "-g", std::string("-DMTIME=") + part.mtime,
+       std::string("-DMTIMECMP=") + part.mtimecmp, std::string("-DUART=") + part.uart,
+       std::string("-DTICKS=") + part.ticks,
+       std::string("-Wl,-Ttext=") + part.flash,
+       std::string("-Wl,-Tbss=") + part.ram, std::string("-Wl,--defsym=__stack_top=") + part.stack,
+       "-Wl,-n", ASSAY_SOURCE_DIR "/tests/firmware/traps.c", "-o", elf},
+      ASSAY_SOURCE_DIR);
+  ASSERT_TRUE(built) << text(built.error());
+  ASSERT_EQ(built->exit_code, 0) << built->out;
+  auto bytes = read_file(elf);
+  ASSERT_TRUE(bytes);
+  const auto facts = run(std::move(*bytes), "", 10'000'000, part.target);
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  EXPECT_EQ(facts->console, "ok");
+  ASSERT_EQ(facts->exceptions.size(), 2u);
+  EXPECT_EQ(facts->exceptions[0], (std::pair<int, int64_t>(TrapCause::kEnvironmentCall, 1)));
+  EXPECT_EQ(facts->exceptions[1], (std::pair<int, int64_t>(kFirstRiscvInterrupt + 7, 3)));
+  const ProfileRegion& region = facts->regions.back();
+  const auto find = [&](std::string_view name) {
+    const auto found = std::ranges::find(region.functions, name, &ProfileFunction::name);
+    return found == region.functions.end() ? ProfileFunction{} : *found;
+  };
+  EXPECT_EQ(find("handle").calls, 4);
+  EXPECT_GT(find("work").calls, 3);
+  EXPECT_EQ(
+      find("begin").inclusive.cycles + find("_start").self.cycles + find("trap").inclusive.cycles,
+      region.total.cycles);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Parts, TrapsSlow,
+    testing::Values(RiscvPart{"hifive1b", "rv32imac_zicsr", "0x20010000", "0x80000000",
+                              "0x80004000", "0x0200bff8", "0x02004000", "0x10013000", "4"},
+                    RiscvPart{"longan-nano", "rv32imac_zicsr", "0x08000000", "0x20000000",
+                              "0x20008000", "0xd1000000", "0xd1000008", "0x40013804", "1000"},
+                    RiscvPart{"pico2-riscv", "rv32imac_zicsr", "0x10000000", "0x20000000",
+                              "0x20080000", "0xd00001b0", "0xd00001b8", "0x40070000", "50"}));
+
 }  // namespace
 }  // namespace assay

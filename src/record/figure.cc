@@ -23,6 +23,8 @@ std::string_view name(Unit unit) {
       return "Hz";
     case Unit::volts:
       return "V";
+    case Unit::per_second:
+      return "per_s";
   }
   return "none";
 }

@@ -19,7 +19,8 @@ enum class Unit {
   microseconds,
   microjoules,
   hertz,
-  volts
+  volts,
+  per_second
 };
 std::string_view name(Unit unit);  ///< "bytes", "us", "uJ" ...
 

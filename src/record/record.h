@@ -21,6 +21,8 @@ struct LayerRecord {
   Figure macs, instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
   Figure macs_executed, calls, mispredicted, unaligned;
   Figure code_bytes, constant_bytes, arena_bytes, stack_bytes;
+  Figure load_bytes, store_bytes;
+  std::string bound_by;
   Shares causes;
 };
 
@@ -73,6 +75,19 @@ struct ClassRecord {
   Figure instructions;
 };
 
+/// The most that the part was seen to do: multiply-accumulates or bytes a second.
+struct PeakRecord {
+  std::string name, kind;  ///< kind: "compute" or "bandwidth"
+  Figure rate;
+};
+
+/// A change, and what it was simulated to bring.
+struct AdviceRecord {
+  std::string change, says, how;  ///< how: what was run, or why nothing was
+  Figure cycles, latency_us, energy_uj, flash_bytes, ram_bytes;
+  Figure verified_cycles;
+};
+
 /// What could not be done or given, and why.
 struct TroubleRecord {
   std::string where, reason;
@@ -110,6 +125,8 @@ struct Record {
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
+  std::vector<PeakRecord> peaks;
+  std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
 };
 
@@ -145,6 +162,9 @@ void describe(Self& row, Visit&& visit) {
   visit("arena_bytes", row.arena_bytes, Unit::bytes, "arena in use while it runs");
   visit("stack_bytes", row.stack_bytes, Unit::bytes,
         "deepest stack below the invoke function's entry");
+  visit("load_bytes", row.load_bytes, Unit::bytes, "loaded from memories of the part");
+  visit("store_bytes", row.store_bytes, Unit::bytes, "stored to memories of the part");
+  visit("bound_by", row.bound_by, Unit::none, "the group of causes that takes most of its cycles");
   visit(
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
@@ -235,6 +255,28 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, PeakRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "micro-program of `assay bench`, and the memory it used");
+  visit("kind", row.kind, Unit::none, "compute (multiply-accumulates) or bandwidth (bytes)");
+  visit("rate", row.rate, Unit::per_second, "the most that it reached");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, AdviceRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("change", row.change, Unit::none, "as `assay explain --what-if` takes it");
+  visit("says", row.says, Unit::none, "in words");
+  visit("how", row.how, Unit::none, "what was run to know it, or why nothing was");
+  visit("cycles", row.cycles, Unit::cycles, "of one inference with the change");
+  visit("latency_us", row.latency_us, Unit::microseconds, "of one inference with the change");
+  visit("energy_uj", row.energy_uj, Unit::microjoules, "of one inference with the change");
+  visit("flash_bytes", row.flash_bytes, Unit::bytes, "with the change");
+  visit("ram_bytes", row.ram_bytes, Unit::bytes, "with the change");
+  visit("verified_cycles", row.verified_cycles, Unit::cycles, "of the image built with the change");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, TroubleRecord>
 void describe(Self& row, Visit&& visit) {
   visit("where", row.where, Unit::none, "node, figure or stage");
@@ -322,6 +364,8 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
+  visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
+  visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");
 }
 

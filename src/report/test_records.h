@@ -19,6 +19,9 @@ inline LayerRecord test_layer(int64_t index, std::string op, std::string detail,
   layer.cycles = Figure::modelled(value, value * 0.98, value * 1.35);
   layer.latency_us = Figure::modelled(value / 120, value * 0.98 / 120, value * 1.35 / 120);
   layer.arena_bytes = Figure::exact(arena);
+  layer.load_bytes = Figure::exact(700'000);
+  layer.store_bytes = Figure::exact(100'000);
+  layer.bound_by = "issue";
   for (Figure* figure : {&layer.loads, &layer.stores, &layer.branches_taken, &layer.code_bytes,
                          &layer.constant_bytes, &layer.stack_bytes, &layer.macs_executed,
                          &layer.calls, &layer.mispredicted, &layer.unaligned})
