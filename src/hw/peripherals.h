@@ -31,8 +31,8 @@ struct UartLayout {
   uint32_t control = 0, status = 0, receive = 0, transmit = 0;
   uint32_t ready = 0;     ///< of status: what says that a byte may be sent, or has been
   uint32_t received = 0;  ///< of status: a byte is there to be read
-  uint32_t empty = 0;     ///< of status, or of receive if that is the same: none is there
   uint32_t receive_interrupt = 0, transmit_interrupt = 0;  ///< of control: interrupt on either
+  uint32_t empty = 0;  ///< of status, or of receive if that is the same: none is there
 };
 
 struct Uart {
