@@ -5,7 +5,7 @@
 // The idea: a thin shell. QEMU translates a block once: its bytes go to BlockCounter, which decodes
 // and times it with the same library as in process; what runs each time is one addition. Level 1 of
 // the interface (QEMU 7.2) reads no register, so sp is followed by what each block does to it, from
-// its first value, and the return address of a call is the end of the block before. What a board's
+// its first value, and a call returns to the end of the block that called last. What a board's
 // own ROM runs before the image's entry is not counted.
 //
 // Pitfalls that this file knows of: QEMU 7.2 gives the last instruction before a page's end two
@@ -47,6 +47,7 @@ constexpr const char* kFaultSymbols[] = {"firmware_trap", "firmware_fault"};
 struct Step {
   Block* block = nullptr;
   int32_t sp_change = 0, sp_change_taken = 0;  ///< the latter only if its branch is taken
+  uint32_t returns_to = 0;                     ///< the end of a block that calls; else 0
   bool sets_sp = false;                        ///< from a register
   bool is_fault = false;
 };
@@ -75,7 +76,7 @@ struct Shell {
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
-  uint32_t sp = 0, entry = 0, fault_entry = 0;
+  uint32_t sp = 0, lr = 0, entry = 0, fault_entry = 0;
   Beat beat;
   bool sp_known = true, entered = false, written = false;
   int64_t one_by_one = 0;
@@ -108,7 +109,7 @@ void write_result() {
   _exit(0);
 }
 
-void look_around() {
+[[gnu::noinline]] void look_around() {
   const TraceJob& job = shell->job;
   shell->instructions += shell->quantum - counter->instructions_left;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - shell->started;
@@ -122,12 +123,12 @@ void look_around() {
   counter->instructions_left = shell->quantum;
 }
 
-void attend(const Step& step) {
+[[gnu::noinline]] void attend(const Step& step) {
   if (step.is_fault && shell->trace.fault.empty()) shell->trace.fault = shell->inferences->place();
-  shell->inferences->attend(*step.block, {.sp = shell->sp});
+  shell->inferences->attend(*step.block, {.sp = shell->sp, .lr = shell->lr});
 }
 
-void end_beat() {
+[[gnu::noinline]] void end_beat() {
   Beat& beat = shell->beat;
   while (beat.begin != beat.end) {
     const uint32_t bytes = std::bit_floor(beat.end - beat.begin);
@@ -144,6 +145,7 @@ void on_block(unsigned /*vcpu*/, void* user) {
   shell->sp += static_cast<uint32_t>(before.sp_change);
   if (before.sp_change_taken != 0 && counter->block().end != block.begin)
     shell->sp += static_cast<uint32_t>(before.sp_change_taken);
+  if (before.returns_to != 0) shell->lr = before.returns_to;
   shell->previous = &step;
   counter->arrive(block);
   if (block.marks & Block::kAttend) attend(step);
@@ -236,6 +238,7 @@ Step& step_of(uint32_t address, std::span<const Insn> insns) {
   if (known == nullptr) {
     known = &shell->steps.emplace_back();
     known->block = &block;
+    known->returns_to = block.calls ? block.end : 0;
     known->is_fault = address == shell->fault_entry;
     follow_sp(insns, *known);
     if (address == shell->entry && known->sets_sp) {  // to the stack's top, where `sp` begins

@@ -27,7 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ ((?:build/)?assay(?: .*?)?)(?:\s+# exit (\d+))?$")
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
-NEEDS_COMPILER = re.compile(r"\bassay (measure|bench|profile)\b")
+NEEDS_COMPILER = re.compile(r"\bassay (measure|bench|profile|check|compare|init-budget|explain)\b")
 
 
 def commands(text):

@@ -179,8 +179,7 @@ BenchResult made_up_result() {
   BenchResult result;
   result.target.name = "made-up";
   result.target.clock_hz = 1'000'000;
-  result.core.validation = {
-      .low = 0.9, .high = 1.25, .rows = 0, .parts = {}, .against = {}, .zero_wait = {}};
+  result.core.validation = {.low = 0.9, .high = 1.25, .rows = 0, .of_part = false, .against = {}};
   for (const auto& [macs, outputs] : std::vector<std::pair<int64_t, int64_t>>{
            {100, 10}, {1000, 10}, {500, 50}, {64, 64}, {4000, 16}, {300, 3}, {2000, 200}}) {
     BenchCase what;

@@ -47,9 +47,10 @@ class Args {
 struct Terminal {
   std::ostream& out;
   std::ostream& progress;    ///< stderr: progress on long work, only if `interactive`
-  bool interactive = false;  ///< stderr is a terminal
+  bool interactive = false;  ///< stderr is a terminal, and --quiet was not given
   bool colour = false;       ///< stdout is a terminal and NO_COLOR is not set
   const std::atomic<bool>* cancelled = nullptr;  ///< Ctrl-C
+  bool verbose = false;                          ///< say each step on `progress`, with its time
 };
 
 struct Command {
@@ -65,5 +66,17 @@ struct Command {
 #undef ASSAY_COMMAND
 
 std::span<const Command* const> all_commands();
+
+/// Options that every command takes.
+struct CommonOption {
+  std::string_view name, shorthand, help;
+};
+constexpr CommonOption kQuiet{"--quiet", "-q", "no progress, only results and errors"};
+constexpr CommonOption kVerbose{"--verbose", "-v",
+                                "say each step with its time, on standard error"};
+
+constexpr std::string_view kExitCodes =
+    "0 fine, 1 a budget or baseline is not kept, 2 usage, 3 input,\n"
+    "4 unsupported or does not fit, 5 environment, 70 a mistake of ours, 130 interrupted.";
 
 }  // namespace assay

@@ -32,13 +32,6 @@ Figure sum(const Figure& a, const Figure& b) {
   return Figure::exact(static_cast<int64_t>(a.number() + b.number()));
 }
 
-/// Whether the part is one of those that the core's interval was made on.
-bool is_validated(const Target& target, const CoreTiming& core) {
-  return std::ranges::any_of(core.validation.parts, [&](const std::string& part) {
-    return target.part.starts_with(part);
-  });
-}
-
 /// Bytes of arena in use while a step runs, by position in the order.
 LayerRecord describe_layer(const Graph& graph, const Program& program, size_t position) {
   const LayerSymbol& symbol = program.layers[position];
@@ -176,7 +169,7 @@ std::string cycles_basis(const Target& target, const CoreTiming& core) {
         "NOT validated on this part: the waits of its {} are not known and not modelled; "
         "carried over, and widened, from {}",
         unknown, core.validation.against);
-  if (is_validated(target, core)) return core.validation.against;
+  if (core.validation.of_part) return core.validation.against;
   return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
                      target.memory_system, core.validation.against);
 }
@@ -238,7 +231,8 @@ void add_no_image(Record& record, const std::string& reason) {
 
 void add_overflows(Record& record, const Target& target, const std::vector<Overflow>& overflows) {
   const std::string list = text(std::span(overflows));
-  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list, kStackReserveBytes);
+  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list,
+                            isa_family(target.isa).stack_reserve_bytes);
   for (const Overflow& each : overflows)
     for (const MemoryRegion& region : target.regions)
       if (region.name == each.region)
@@ -328,6 +322,13 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
         {"timing of " + each.mnemonic,
          fmt::format("not known to the core's model; {} executed, timed as alu", each.executed)});
   for (const std::string& note : facts.notes) record.troubles.push_back({"run", note});
+}
+
+void add_warm_run(Record& record, const Counts& second, const Target& target,
+                  const CoreTiming& core) {
+  record.warm_cycles = cycles_figure(static_cast<double>(second.cycles), core);
+  record.warm_latency_us = latency_figure(record.warm_cycles, target);
+  record.warm_causes = cause_shares(second.causes, core);
 }
 
 }  // namespace assay

@@ -48,4 +48,8 @@ void add_footprint(Record& record, const Footprint& footprint, const ElfFile& el
 void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Target& target,
              const CoreTiming& core);
 
+/// A second inference on the first's input.
+void add_warm_run(Record& record, const Counts& second, const Target& target,
+                  const CoreTiming& core);
+
 }  // namespace assay

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <ostream>
@@ -16,29 +17,50 @@
 
 namespace assay {
 
-/// The line on the terminal that says what each target is at, while it is.
+/// "about 40 s left", "about 3 min left"; "" before one in `total` is done.
+inline std::string time_left(double seconds, size_t done, size_t total) {
+  if (done == 0 || done >= total) return "";
+  const double left = seconds / static_cast<double>(done) * static_cast<double>(total - done);
+  return left < 90 ? fmt::format("about {:.0f} s left", left)
+                   : fmt::format("about {:.0f} min left", left / 60);
+}
+
+/// The line on the terminal that says what each target is at, while it is; with --verbose a line
+/// for each step.
 class ProgressLine {
  public:
   ProgressLine(Terminal& terminal, size_t total) : terminal_(terminal), total_(total) {}
 
   void say(const std::string& target, std::string_view stage) {
     const std::scoped_lock lock(mutex_);
-    if (terminal_.interactive)
-      terminal_.progress << fmt::format("\r\x1b[K{}/{} done   {}: {}", done_, total_, target, stage)
+    if (terminal_.verbose) {
+      terminal_.progress << fmt::format("{:7.2f} s  {}: {}\n", seconds(), target, stage);
+    } else if (terminal_.interactive) {
+      const std::string left = time_left(seconds(), done_, total_);
+      terminal_.progress << fmt::format("\r\x1b[K{}/{} done{}{}   {}: {}", done_, total_,
+                                        left.empty() ? "" : ", ", left, target, stage)
                          << std::flush;
+    }
   }
-  void done() {
+  void done(const std::string& target) {
     const std::scoped_lock lock(mutex_);
     ++done_;
+    if (terminal_.verbose)
+      terminal_.progress << fmt::format("{:7.2f} s  {}: done\n", seconds(), target);
   }
   void clear() {
-    if (terminal_.interactive) terminal_.progress << "\r\x1b[K" << std::flush;
+    if (terminal_.interactive && !terminal_.verbose) terminal_.progress << "\r\x1b[K" << std::flush;
   }
 
  private:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
   Terminal& terminal_;
   std::mutex mutex_;
   size_t done_ = 0, total_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 using StageProgress = std::function<void(std::string_view stage)>;
@@ -58,7 +80,7 @@ std::vector<Result<T>> for_each_target(
     for (size_t i = next++; i < targets.size(); i = next++) {
       results[i] =
           work(targets[i], [&](std::string_view stage) { line.say(targets[i].name, stage); });
-      line.done();
+      line.done(targets[i].name);
     }
   };
   {

@@ -87,17 +87,45 @@ int finish(const Status& status) {
   return 0;
 }
 
+const Command* command_of(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    for (const Command* command : all_commands())
+      if (command->name == argv[i]) return command;
+  return nullptr;
+}
+
+/// The first thing typed that looks like an option and is none of the command's.
+std::string unknown_option(const Command& command, int argc, char** argv) {
+  std::vector<std::string> names = {"--help", std::string(kQuiet.name), std::string(kVerbose.name)};
+  for (const Option& option : command.options)
+    if (option.kind != Option::operand && option.kind != Option::operands)
+      names.push_back(fmt::format("--{}", option.name));
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+    if (!word.starts_with("--") || word == "--") continue;
+    if (std::ranges::find(names, word) == names.end())
+      return fmt::format("{} has no option '{}'{}", command.name, word, did_you_mean(word, names));
+  }
+  return "";
+}
+
 /// CLI11's own words, in our form: one line, and where help is.
 int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
   std::string what = error.what();
   std::vector<std::string> names;
   for (const Command* command : all_commands()) names.emplace_back(command->name);
-  const bool unknown_command =
-      argc > 1 && argv[1][0] != '-' && std::ranges::find(names, argv[1]) == names.end();
-  if (unknown_command)
+  const Command* command = command_of(argc, argv);
+  const bool extras = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  if (!command && argc > 1 && argv[1][0] != '-')
     what = fmt::format("no command '{}'{}", argv[1], did_you_mean(argv[1], names));
-  std::cerr << "assay: " << what << "   (assay --help lists all)\n";
+  else if (const std::string unknown =
+               command && extras ? unknown_option(*command, argc, argv) : "";
+           !unknown.empty())
+    what = unknown;
+  std::cerr << "assay: " << what
+            << (command ? fmt::format("   (assay {} --help lists all)\n", command->name)
+                        : "   (assay --help lists all)\n");
   return static_cast<int>(ErrorKind::usage);
 }
 
@@ -109,14 +137,17 @@ int run_program(int argc, char** argv) {
   CLI::App app{"What a machine-learning model costs on a microcontroller, and why.", "assay"};
   app.set_version_flag("--version", std::string("assay ") + ASSAY_VERSION);
   app.set_help_flag("-h,--help", "print this help");
-  app.footer(
-      "Every command has --help with examples. Exit codes: 0 fine, 2 usage, 3 input,\n"
-      "4 unsupported or does not fit, 5 environment, 70 a mistake of ours, 130 interrupted.");
+  app.footer("Every command has --help with examples. Exit codes: " + std::string(kExitCodes));
+  bool quiet = false, verbose = false;
+  for (auto [option, flag] : {std::pair(&kQuiet, &quiet), std::pair(&kVerbose, &verbose)})
+    app.add_flag(fmt::format("{},{}", option->shorthand, option->name), *flag,
+                 std::string(option->help));
   app.require_subcommand(1);
   std::map<const Command*, std::map<std::string, std::vector<std::string>>> texts;
   std::map<const Command*, std::map<std::string, bool>> flags;
   for (const Command* command : all_commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
+    sub->fallthrough();  // --quiet and --verbose may stand anywhere
     sub->footer("Examples:\n" + std::string(command->examples));
     add_options(*sub, *command, texts[command], flags[command]);
   }
@@ -128,7 +159,8 @@ int run_program(int argc, char** argv) {
   for (const Command* command : all_commands()) {
     if (!app.got_subcommand(std::string(command->name))) continue;
     const bool colour = isatty(STDOUT_FILENO) != 0 && !std::getenv("NO_COLOR");
-    Terminal terminal{std::cout, std::cerr, isatty(STDERR_FILENO) != 0, colour, &interrupted};
+    const bool interactive = isatty(STDERR_FILENO) != 0 && !quiet;
+    Terminal terminal{std::cout, std::cerr, interactive, colour, &interrupted, verbose && !quiet};
     return finish(command->run(make_args(*command, texts[command], flags[command]), terminal));
   }
   return static_cast<int>(ErrorKind::usage);

@@ -9,6 +9,7 @@
 
 #include "cli/common.h"
 #include "cli/profile_page.h"
+#include "measure/machine.h"
 #include "measure/measure.h"
 #include "record/json.h"
 #include "util/files.h"
@@ -161,6 +162,8 @@ Status verdict(const ProfileFacts& facts, const std::string& file, bool asked_fo
 Status run(const Args& args, Terminal& terminal) {
   const Target target = TRY(load_target(args.text("on")));
   const CoreTiming core = TRY(core_on(target));
+  if (const std::string why = Machine::unavailable(core); !why.empty())
+    return fail(ErrorKind::unsupported, "profiles are made by unicorn: {}", why);
   const std::string file = args.text("image");
   std::optional<uint32_t> base;
   if (args.has("base")) base = TRY(number_of("base", args.text("base")));

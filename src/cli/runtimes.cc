@@ -31,7 +31,7 @@ Status run(const Args& args, Terminal& terminal) {
 const Command runtimes_command = {
     .name = "runtimes",
     .summary = "what turns a model into a program",
-    .examples = "  assay runtimes",
+    .examples = "  assay runtimes\n  assay measure kws.tflite --on pico --runtime aot",
     .options = kOptions,
     .run = run,
 };

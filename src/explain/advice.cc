@@ -11,7 +11,7 @@
 #include <algorithm>
 
 #include "explain/twin.h"
-#include "measure/placement.h"
+#include "hw/placement.h"
 #include "ops/run.h"
 #include "util/toml.h"
 

@@ -14,7 +14,7 @@
 #include <sstream>
 
 #include "hw/counts.h"
-#include "measure/placement.h"
+#include "hw/placement.h"
 #include "ops/kernel_call.h"
 #include "util/text.h"
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "estimate/totals.h"
+#include "hw/placement.h"
 #include "measure/build_cache.h"
 #include "measure/measure.h"
-#include "measure/placement.h"
 
 namespace assay {
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "hw/accuracy.h"
 #include "hw/exception_timing.h"
 #include "hw/isa_family.h"
 #include "util/embedded.h"
@@ -136,6 +137,18 @@ Status read_unaligned(const Toml& rules_table, CoreRules& rules) {
   return rule.no_other_keys();
 }
 
+Status read_fetch_queue(const Toml& rules_table, CoreRules& rules) {
+  if (!rules_table.has("fetch_queue")) return {};
+  const Toml rule = TRY(rules_table.table("fetch_queue"));
+  TRY_STATUS(check_source(rule));
+  const int64_t words = TRY(rule.integer("words"));
+  if (words < 2 || words > kMaxQueueWords)
+    return std::unexpected(
+        rule.error_at("words", fmt::format("'words' is {}, need 2 to {}", words, kMaxQueueWords)));
+  rules.fetch_queue = static_cast<int>(words);
+  return rule.no_other_keys();
+}
+
 Status read_rules(const Toml& file, CoreRules& rules) {
   if (!file.has("rules")) return {};
   const Toml table = TRY(file.table("rules"));
@@ -146,6 +159,8 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "address_stall", nullptr, &rules.address_stall));
   TRY_STATUS(read_unaligned(table, rules));
   TRY_STATUS(read_rule(table, "it_folding", &rules.it_folding, nullptr));
+  TRY_STATUS(read_rule(table, "pair_move", nullptr, &rules.pair_move));
+  TRY_STATUS(read_fetch_queue(table, rules));
   TRY_STATUS(read_pairing(table, rules.pairing));
   TRY_STATUS(read_rule(table, "early_alu", &rules.early_alu, nullptr));
   TRY_STATUS(read_rule(table, "two_stage_flags", nullptr, &rules.two_stage_flags));
@@ -156,6 +171,10 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "interlock", &rules.interlock, nullptr));
   TRY_STATUS(read_rule(table, "late_store_data", &rules.late_store_data, nullptr));
   TRY_STATUS(read_rule(table, "straddling_target", nullptr, &rules.straddling_target));
+  TRY_STATUS(read_rule(table, "unconditional_branch", nullptr, &rules.unconditional_branch));
+  TRY_STATUS(read_rule(table, "second_word", nullptr, &rules.second_word));
+  TRY_STATUS(read_rule(table, "word_arithmetic", nullptr, &rules.word_arithmetic));
+  TRY_STATUS(read_rule(table, "program_load", nullptr, &rules.program_load));
   return table.no_other_keys();
 }
 
@@ -190,19 +209,20 @@ Status read_latencies(const Toml& file, CoreRules& rules) {
   return table.no_other_keys();
 }
 
-Result<Validation> read_validation(const Toml& file) {
+/// What data/accuracy.csv says of the core; the file's own words only where that has no row.
+Result<Validation> read_validation(const Toml& file, std::string_view title) {
+  const std::optional<Validation> published = TRY(published_runs(title, ""));
+  if (published) return *published;
   const Toml table = TRY(file.table("validation"));
   Validation validation;
   validation.low = TRY(table.real("low"));
   validation.high = TRY(table.real("high"));
-  const int64_t rows = TRY(table.integer("rows"));
-  validation.rows = static_cast<int>(std::clamp<int64_t>(rows, 0, 1 << 20));
-  validation.parts = TRY(table.texts("parts"));
   validation.against = TRY(table.text("against"));
-  validation.zero_wait = TRY(table.text("zero_wait", ""));
   if (!(validation.low > 0) || !(validation.high >= validation.low) || validation.high > 100)
     return std::unexpected(table.error_at("low", "need 0 < low <= high <= 100"));
   TRY_STATUS(table.no_other_keys());
+  // Where the manual leaves nothing open, it holds on every part.
+  validation.of_part = validation.low == validation.high;
   return validation;
 }
 
@@ -221,7 +241,7 @@ Result<CoreTiming> read(std::string_view toml, std::string_view file_name) {
   TRY_STATUS(read_rules(file, core.rules));
   TRY_STATUS(read_latencies(file, core.rules));
   TRY(read_exceptions(file));
-  core.validation = TRY(read_validation(file));
+  core.validation = TRY(read_validation(file, core.title));
   TRY_STATUS(file.no_other_keys());
   core.file_text = toml;
   return core;

@@ -26,11 +26,11 @@ std::string_view name(InsnClass cls);
 
 /// How far modelled cycles of this core have been from published silicon.
 struct Validation {
-  double low = 0, high = 0;        ///< truth / model over the rows: smallest and largest ratio
-  int rows = 0;                    ///< 0: no row of this core; low and high come from a relative
-  std::vector<std::string> parts;  ///< part numbers, by their beginning, that the rows ran on
-  std::string against;             ///< "19 published runs ..., zero-wait model"
-  std::string zero_wait;  ///< the error where memory has no wait states either; "" if not known
+  double low = 1,
+         high = 1;       ///< the interval over the model's value; accuracy.h says how it is made
+  int rows = 0;          ///< 0: no row of this core; low and high come from a relative
+  bool of_part = false;  ///< the rows ran on the part in question
+  std::string against;   ///< "19 published runs on ...: mean error ..."
 };
 
 /// Which instructions may issue in the same cycle.
@@ -74,6 +74,9 @@ struct CoreRules {
   int unaligned_load = 0;           ///< more for an unaligned load ...
   bool unaligned_parts = false;     ///< ... for each further aligned part that it is made of
   bool it_folding = false;          ///< an IT after a 16-bit instruction takes no cycle
+  int pair_move = 0;                ///< more for VMOV of two registers between core and FPU
+  int fetch_queue = 0;  ///< words of code that are fetched ahead, 0: any; a used one is replaced
+                        ///< as many cycles later
 
   Pairing pairing = Pairing::none;
   Latencies latency;
@@ -89,7 +92,15 @@ struct CoreRules {
   bool interlock = false;        ///< single issue; results are waited for, not instructions
   bool late_store_data = false;  ///< a store wants its data a cycle after its address
   int straddling_target = 0;     ///< more for a jump to 32 bits that straddle two words
+
+  // AVR
+  int unconditional_branch = 0;  ///< more for RJMP and JMP, wherever they go; not branch_taken
+  int second_word = 0;           ///< more for JMP and CALL, which are two words long
+  int word_arithmetic = 0;       ///< more for ADIW and SBIW
+  int program_load = 0;          ///< more for a load from program memory: LPM, ELPM
 };
+
+inline constexpr int kMaxQueueWords = 16;
 
 struct CoreTiming {
   std::string name;   ///< "cortex_m4"

@@ -71,6 +71,17 @@ Result<SerialBus> read_serial(const Toml& region) {
   return serial;
 }
 
+/// The part of a region that takes longer to read.
+Status read_far(const Toml& toml, MemoryRegion& region) {
+  if (!toml.has("far_address")) return {};
+  const int64_t from = TRY(integer_in(toml, "far_address", region.address + int64_t{1},
+                                      region.address + region.size_bytes - 1));
+  region.far_address = static_cast<uint32_t>(from);
+  region.far_read_cycles = TRY(cycles_of(toml, "far_read_cycles", kMaxCycles));
+  region.far_source = TRY(line_of(toml, "far_source", true));
+  return {};
+}
+
 Status read_timing(const Toml& toml, MemoryRegion& region) {
   region.waits = TRY(read_waits(toml));
   region.waits_source = TRY(line_of(toml, "waits_source", false));
@@ -84,6 +95,7 @@ Status read_timing(const Toml& toml, MemoryRegion& region) {
   region.tightly_coupled = TRY(toml.boolean("tightly_coupled", false));
   region.data_read_cycles = TRY(cycles_of(toml, "data_read_cycles", kMaxCycles));
   region.data_read_source = TRY(line_of(toml, "data_read_source", false));
+  TRY_STATUS(read_far(toml, region));
   if (toml.has("serial")) region.serial = TRY(read_serial(toml));
   if (region.bus_bytes > region.read_bytes)
     return std::unexpected(toml.error_at("bus_bytes", "'bus_bytes' is more than 'read_bytes'"));

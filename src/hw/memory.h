@@ -43,10 +43,12 @@ struct MemoryRegion {
   int read_bytes = 4;     ///< that one read of the memory gives, and wait states buy
   int bus_bytes = 4;      ///< that arrive in a cycle of the bus
   std::optional<SerialBus> serial;
-  bool tightly_coupled = false;  ///< TCM, CCM: next to the core, past all caches
-  double data_read_cycles = 0;   ///< more for each read of data: the bus that fetches share
-  std::string source;            ///< of address and size
-  std::string waits_source, read_source, data_read_source;
+  bool tightly_coupled = false;         ///< TCM, CCM: next to the core, past all caches
+  double data_read_cycles = 0;          ///< more for each read of data: the bus that fetches share
+  std::optional<uint32_t> far_address;  ///< from here on ...
+  double far_read_cycles = 0;           ///< ... each read of data takes so many cycles more
+  std::string source;                   ///< of address and size
+  std::string waits_source, read_source, data_read_source, far_source;
   std::string note;  ///< "" or what firmware must do first: "needs RCC_AHB2ENR.SRAM1EN"
 
   /// Whether [from, from + bytes) lies in it, by either of its addresses.

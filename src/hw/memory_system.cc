@@ -58,6 +58,8 @@ MemorySystem::Path MemorySystem::path_of(const Target& target, size_t index) con
   path.region = index;
   path.begin = region.address;
   path.last = region.address + static_cast<uint32_t>(std::max<int64_t>(region.size_bytes, 1) - 1);
+  path.near_last = region.far_address ? *region.far_address - 1 : path.last;
+  path.far_read = sixteenths(region.far_read_cycles);
   path.has_data_window = region.data_address.has_value();
   path.data_begin = region.data_address.value_or(0);
   if (region.tightly_coupled) return path;

@@ -54,7 +54,8 @@ class MemorySystem {
     return region != kNoRegion && paths_[region].code != nullptr;
   }
 
-  /// Addresses where no access waits for anything: all of the region that `address` is in.
+  /// Addresses where no access waits for anything: all of the region that `address` is in, up to
+  /// its far part.
   struct Immediate {
     uint32_t begin = 0, last = 0;
     size_t region = 0;
@@ -63,22 +64,26 @@ class MemorySystem {
     const size_t region = region_of(address);
     if (region == kNoRegion || paths_[region].times_data) return std::nullopt;
     const Path& path = paths_[region];
-    if (address - path.begin > path.last - path.begin) return std::nullopt;  // its other window
-    return Immediate{path.begin, path.last, region};
+    if (address - path.begin > path.near_last - path.begin)
+      return std::nullopt;  // far, or its other window
+    return Immediate{path.begin, path.near_last, region};
   }
   /// Whether the time of an access can matter at all.
-  bool times_data() const { return std::ranges::any_of(paths_, &Path::times_data); }
+  bool times_data() const {
+    return std::ranges::any_of(
+        paths_, [](const Path& path) { return path.times_data || path.near_last != path.last; });
+  }
   /// Accesses that were immediate, and so not told of, pass.
   void pass(int64_t accesses) { now_ += accesses * step_; }
 
-  /// One data access by the core, `bytes` wide.
-  void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+  /// One data access by the core, `bytes` wide. Returns whether its time can matter.
+  bool access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     now_ += step_;
     if ((address & (std::min(bytes, 4u) - 1)) != 0) unaligned(address, bytes, is_store, counts);
     const size_t region = region_of(address);
     if (region == kNoRegion) {
       ++counts.other_accesses;
-      return;
+      return true;
     }
     RegionTraffic& traffic = counts.regions[region];
     Path& path = paths_[region];
@@ -90,7 +95,9 @@ class MemorySystem {
       ++traffic.loads;
       traffic.load_bytes += bytes;
       if (path.times_data) load(path, address, bytes, counts);
+      if (address > path.near_last) stall(Cause::bus, path.far_read, counts);
     }
+    return path.times_data;
   }
 
   /// Names of the caches that Counts::caches counts, in its order: "ART D-lines", "ICACHE".
@@ -106,6 +113,7 @@ class MemorySystem {
   /// How the core reaches a region.
   struct Path {
     uint32_t begin = 0, last = 0;
+    uint32_t near_last = 0;  ///< beyond it reads take `far_read` more
     size_t region = 0;
     bool has_data_window = false;  ///< loads see it from data_begin on
     uint32_t data_begin = 0;
@@ -118,8 +126,9 @@ class MemorySystem {
     int64_t code_miss = 0, data_miss = 0;  ///< beyond the memory's time
     int64_t hidden = 0;     ///< of a load's wait: the core goes on until it needs the result
     int64_t data_read = 0;  ///< of each load: the bus that it shares with fetches
-    int64_t write = 0;      ///< for which a store keeps it busy
-    int64_t free_at = 0;    ///< when it can begin the next read or write of data
+    int64_t far_read = 0;
+    int64_t write = 0;                     ///< for which a store keeps it busy
+    int64_t free_at = 0;                   ///< when it can begin the next read or write of data
     int64_t fill_begin = 0, fill_end = 0;  ///< of the fill begun last
     uint32_t fill_first = kNowhere;        ///< whose first transfer is this
     uint32_t current = kNowhere;           ///< the part of a line that code runs in

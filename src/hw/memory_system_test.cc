@@ -176,6 +176,20 @@ TEST(MemorySystem, ChargesTheBusThatDataSharesWithCode) {
   check_causes(bench.counts);
 }
 
+TEST(MemorySystem, ReadsTheFarPartOfARegionMoreSlowly) {
+  Bench bench(
+      board("", "far_address = 0x2000_1000\nfar_read_cycles = 1\nfar_source = \"somewhere\""));
+  EXPECT_EQ(bench.load(kRam + 0x0ffc, 0), 0);
+  EXPECT_EQ(bench.load(kRam + 0x1000, 9), 1);
+  EXPECT_EQ(bench.store(kRam + 0x1000, 18), 0);
+  EXPECT_EQ(bench.spent(Cause::bus), 1);
+  const auto near = bench.memory.immediate(kRam);
+  ASSERT_TRUE(near);
+  EXPECT_EQ(near->last, kRam + 0x0fff);
+  EXPECT_FALSE(bench.memory.immediate(kRam + 0x1000));
+  EXPECT_TRUE(bench.memory.times_data());
+}
+
 // Arm DDI 0489F section 5.9: the requested data comes first, the rest of the line behind it.
 // 64-bit bus at the core's clock, 256-bit flash with 7 wait states, as on an STM32F746.
 constexpr std::string_view kSevenWaits =

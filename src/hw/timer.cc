@@ -11,6 +11,7 @@
 #include "hw/timer.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "hw/attribute.h"
@@ -26,22 +27,73 @@ constexpr uint64_t kCoreRegisters = 0x7fff;  // without pc, whose value is alway
 bool is_load(const Insn& insn) { return insn.cls == InsnClass::load; }
 bool is_store(const Insn& insn) { return insn.cls == InsnClass::store; }
 
+constexpr uint64_t kFpRegisters = 0xffffffff0000;
+
+/// VMOV of two registers between the core and its FPU.
+bool moves_pair(const Insn& insn) {
+  if (insn.cls != InsnClass::fp_move) return false;
+  const auto pair = [](uint64_t from, uint64_t to) {
+    return std::popcount(from & kCoreRegisters) == 2 && std::popcount(to & kFpRegisters) == 2;
+  };
+  return pair(insn.reads, insn.writes) || pair(insn.writes, insn.reads);
+}
+
 /// Whether `insn` needs an address that `before` has only just written. A base register that was
-/// updated by indexing is there in time.
+/// updated by indexing is there in time, and so is one of two that VMOV wrote in two cycles.
 bool address_is_late(const Insn& before, const Insn& insn) {
+  if (moves_pair(before)) return false;
   const uint64_t updated_bases = before.writeback ? before.address_reads : 0;
   return (insn.address_reads & before.writes & ~updated_bases & kCoreRegisters) != 0;
 }
 
-/// "LDR [any] are pipelined when possible": loads and stores after a load on whose result, or
-/// updated base, their address does not depend.
+/// "LDR [any] are pipelined when possible": loads and stores after a load on whose result their
+/// address does not depend.
 bool pipelines(const CoreRules& rules, const Insn& before, const Insn& insn) {
   if (!rules.load_pipelining || !is_load(before) || !(is_load(insn) || is_store(insn)))
     return false;
   const bool indexed = before.writeback || insn.writeback;
   if (indexed && !rules.indexed_pipelining) return false;
-  return (insn.address_reads & before.writes & kCoreRegisters) == 0;
+  return !address_is_late(before, insn);
 }
+
+/// The words of code that an in-order core has fetched ahead of its decoder. A word that has been
+/// used up is replaced by a later one after so many cycles as the queue holds words: aligned
+/// instructions never wait, 32-bit ones that straddle words need two at once and outrun it.
+///
+/// Time is counted from the block's start; its first words come one a cycle.
+class FetchQueue {
+ public:
+  FetchQueue(int words, uint32_t begin) : words_(words), first_(begin / 4) {}
+
+  /// Cycles for which `insn` waits, that takes `cycles` and may begin in the last `overlap` cycles
+  /// of the one before.
+  int64_t wait(const Insn& insn, int64_t cycles, int64_t overlap) {
+    const uint32_t last = (insn.address + insn.size - 1) / 4;
+    const int64_t decoded = std::max(begun_, arrival(last));
+    if ((insn.address + insn.size) / 4 != insn.address / 4) used(insn.address / 4, decoded);
+    if (cycles + overlap == 0) return 0;
+    if (begun_ < 0) end_ = decoded + 1;
+    const int64_t ready = end_ - overlap;
+    begun_ = std::max(ready, decoded + 1);
+    end_ = begun_ + cycles + overlap;
+    return begun_ - ready;
+  }
+
+ private:
+  int64_t arrival(uint32_t word) const {
+    const uint32_t index = word - first_;
+    const auto words = static_cast<uint32_t>(words_);
+    return index < words ? index : used_[index % words] + words_;
+  }
+  void used(uint32_t word, int64_t at) {
+    used_[(word - first_) % static_cast<uint32_t>(words_)] = at;
+  }
+
+  int words_;
+  uint32_t first_;
+  std::array<int64_t, kMaxQueueWords> used_{};  ///< when, by place in the queue
+  int64_t begun_ = -1, end_ = 0;                ///< of the instruction before
+};
 
 /// What a neighbour adds to an instruction's cycles, by cause; or takes from them: a negative wait
 /// for a load.
@@ -55,14 +107,32 @@ void spend_neighbour(const CoreRules& rules, const Insn& before, const Insn& ins
   if (rules.it_folding && is_it && before.size == 2) ticks.spend(Cause::system, -1);
 }
 
+/// What AVR adds for itself: no neighbour matters there.
+void spend_own(const CoreRules& rules, const Insn& insn, CauseTicks& ticks) {
+  const bool jumps = insn.cls == InsnClass::branch && !insn.conditional;
+  if (jumps) ticks.spend(Cause::branch_refill, rules.unconditional_branch);
+  if (insn.size == 4 && (jumps || insn.cls == InsnClass::call))
+    ticks.spend(issue_cause(insn), rules.second_word);
+  if (insn.kind == AluKind::word) ticks.spend(Cause::alu, rules.word_arithmetic);
+  if (insn.reads_code) ticks.spend(Cause::flash_data, rules.program_load);
+}
+
 /// Single issue, in order: the sum of the instructions, with what neighbours save or cost.
 void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
+  const CoreRules& rules = core.rules;
+  FetchQueue queue(rules.fetch_queue, block.front().address);
   const Insn* before = nullptr;
   for (const Insn& insn : block) {
     CauseTicks ticks = issue_ticks(core, insn);
     if (is_store(insn) && std::popcount(insn.address_reads) > 1)
-      ticks.spend(Cause::store, core.rules.store_register_offset);
-    if (before != nullptr) spend_neighbour(core.rules, *before, insn, ticks);
+      ticks.spend(Cause::store, rules.store_register_offset);
+    spend_own(rules, insn, ticks);
+    if (moves_pair(insn)) ticks.spend(Cause::fp, rules.pair_move);
+    if (before != nullptr) spend_neighbour(rules, *before, insn, ticks);
+    if (rules.fetch_queue != 0) {
+      const bool overlaps = before != nullptr && pipelines(rules, *before, insn);
+      ticks.spend(Cause::fetch_queue, queue.wait(insn, ticks.sum() / kTicksPerCycle, overlaps));
+    }
     cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
     cost.once.causes.add(ticks, 1);
     before = &insn;
@@ -116,6 +186,11 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   cost.conditional = last.conditional;
   cost.indirect = loaded || last.cls == InsnClass::indirect;
   if (core.rules.prediction != Prediction::none && last.conditional) return cost;
+  if (core.rules.unconditional_branch > 0 && !last.conditional) return cost;
+  if (last.skipped_bytes > 0) {  // a cycle more for each word that is skipped
+    cost.taken.spend(Cause::branch_refill, core.branch_taken * last.skipped_bytes / 2);
+    return cost;
+  }
   cost.taken.spend(Cause::branch_refill, loaded ? core.loaded_branch_taken : core.branch_taken);
   return cost;
 }

@@ -93,7 +93,10 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
   Block*& block = by_range_[{address, bytes}];
   if (block == nullptr) {
     const std::vector<std::byte> code = read_code_(address, bytes);
-    const std::vector<Insn> insns = decode(code, address, core_->isa);
+    std::vector<Insn> insns = decode(code, address, core_->isa);
+    if (!insns.empty() && insns.back().skipped_bytes > 0)
+      if (const auto next = read_code_(address + bytes, 2); next.size() == 2)
+        insns.back().skipped_bytes = instruction_bytes(next.data(), core_->isa);
     BlockCost& cost = costs_.emplace_back(time_block(*core_, insns));
     flushed_.push_back(0);
     block = &blocks_.emplace_back();
@@ -264,6 +267,13 @@ void BlockCounter::translated(uint32_t address) {
   }
 }
 
+void BlockCounter::fetch(Block& block) {
+  Counts& counts = *block.memory;
+  const int64_t waited = counts.cycles;
+  memory_.fetch(block.code, now_cycles_, counts);
+  now_cycles_ += counts.cycles - waited;
+}
+
 /// An access of another kind, or to another memory, than the last at that site, or to be timed.
 void BlockCounter::access_anew(AccessSite& site, uint32_t address, uint32_t kind) {
   memory_.pass(&site - passed_site_);
@@ -276,10 +286,11 @@ void BlockCounter::access_at(AccessSite& site, uint32_t address, uint32_t kind) 
   Counts& counts = *previous_->memory;
   const int64_t waited = counts.cycles;
   const uint32_t bytes = kind & ~AccessSite::kStore;
-  memory_.access(address, bytes, (kind & AccessSite::kStore) != 0, counts);
+  const bool timed = memory_.access(address, bytes, (kind & AccessSite::kStore) != 0, counts);
   now_cycles_ += counts.cycles - waited;
+  if (timed || site.kind == AccessSite::kLast || bytes == 0) return;
   const auto there = memory_.immediate(address);
-  if (!there || site.kind == AccessSite::kLast || bytes == 0) return;
+  if (!there) return;
   settle_site(site, counts);
   site = {there->begin, there->last - there->begin, bytes - 1, kind, there->region, 0};
 }

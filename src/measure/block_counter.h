@@ -143,16 +143,11 @@ class BlockCounter {
 
   /// `block` runs now; a boundary before it has been dealt with.
   void start(Block& block) {
-    int64_t cycles = block.cycles;
-    if (block.marks & Block::kWaits) {
-      Counts& counts = *block.memory;
-      const int64_t waited = counts.cycles;
-      memory_.fetch(block.code, now_cycles_, counts);
-      cycles += counts.cycles - waited;
-    } else {
+    if (block.marks & Block::kWaits) [[unlikely]]
+      fetch(block);
+    else
       memory_.start(block.code, now_cycles_);
-    }
-    now_cycles_ += cycles;
+    now_cycles_ += block.cycles;
     ++block.count;
     instructions_left -= block.instructions;
     previous_ = &block;
@@ -223,6 +218,7 @@ class BlockCounter {
 
  private:
   Block& meet(uint32_t address, uint32_t bytes);
+  void fetch(Block& block);
   void access_anew(AccessSite& site, uint32_t address, uint32_t kind);
   static void settle_site(AccessSite& site, Counts& counts);
   void settle_sites(const Block& block);

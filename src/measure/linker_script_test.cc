@@ -65,7 +65,7 @@ SECTIONS {
   } > RAM AT> RAM
   __stack_limit = .;
   .stack (NOLOAD) : ALIGN(4) { . += __stack_reserve; } > RAM AT> RAM
-  __stack_top = (ORIGIN(RAM) + LENGTH(RAM)) & ~7;
+  __stack_top = (__stack_limit + __stack_reserve <= 0x20030000 ? 0x20030000 : (ORIGIN(RAM) + LENGTH(RAM))) & ~7;
 
   /DISCARD/ : { *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }
 }
@@ -108,6 +108,32 @@ TEST(LinkerScript, PutsConstantsWhereLoadsSeeThem) {
        {"FLASH_DATA (r) : ORIGIN = 0x3c000000, LENGTH = 65536", ".weights : ALIGN_WITH_INPUT {",
         "> FLASH_DATA AT> FLASH", "__data_load = LOADADDR(.data) + 0x2c000000;"})
     EXPECT_NE(script.find(line), std::string::npos) << line;
+}
+
+TEST(LinkerScript, StoresInFlashWhatRunsElsewhere) {
+  const Target target = load_target("disco-f746ng").value();
+  const RegionChoice choice =
+      placement_on(target, std::vector<std::string>{"code=tcm", "weights=tcm"}).value();
+  const std::string script = linker_script(target, test_program(), choice);
+  EXPECT_NE(script.find(".kernels : { *(.text .text.*) . = ALIGN(4); } > ITCM AT> FLASH"),
+            std::string::npos)
+      << script;
+  EXPECT_NE(script.find("> DTCM AT> FLASH"), std::string::npos);
+  EXPECT_NE(script.find("LONG(LOADADDR(.weights)) LONG(ADDR(.weights))"), std::string::npos);
+  EXPECT_NE(
+      script.find(
+          ".startup : { *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); } > FLASH"),
+      std::string::npos);
+}
+
+/// ESP32-C3's start-up reads flash where loads see it.
+TEST(LinkerScript, CopiesFromWhereLoadsSeeFlash) {
+  Target target = two_rams();
+  target.regions[0].data_address = 0x3c000000;
+  const std::string script = linker_script(target, test_program(), {"", "SRAM 1", ""});
+  for (const char* line : {"LONG(LOADADDR(.weights) + 0x2c000000) LONG(ADDR(.weights))",
+                           ". = ALIGN(16); } > SRAM_1 AT> FLASH"})
+    EXPECT_NE(script.find(line), std::string::npos) << line << script;
 }
 
 TEST(LinkerScript, NeedsFlashAndRam) {

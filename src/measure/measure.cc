@@ -2,6 +2,7 @@
 // cache, are the pipeline's.
 #include "measure/measure.h"
 
+#include "hw/accuracy.h"
 #include "util/text.h"
 
 namespace assay {
@@ -14,6 +15,8 @@ constexpr double kUnknownWaits = 1.35;
 
 Result<CoreTiming> core_on(const Target& target) {
   CoreTiming core = TRY(load_core(target.core));
+  const std::optional<Validation> published = TRY(published_runs(core.title, target.part));
+  if (published) core.validation = *published;
   if (!target.unknown_waits().empty()) core.validation.high *= kUnknownWaits;
   return core;
 }

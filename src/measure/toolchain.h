@@ -10,8 +10,8 @@
 
 #include "emit/program.h"
 #include "hw/isa_family.h"
+#include "hw/placement.h"
 #include "hw/target.h"
-#include "measure/placement.h"
 
 namespace assay {
 
@@ -56,9 +56,6 @@ struct Image {
 /// What `place` moves is stored in flash all the same, and copied by firmware/startup.c.
 std::string linker_script(const Target& target, const Program& program,
                           const RegionChoice& place = {});
-
-/// The least room that the linker leaves for the stack: an image with less does not link.
-constexpr int64_t kStackReserveBytes = 1024;
 
 /// What GNU ld said about regions that are too small, in its order, each region once.
 std::vector<Overflow> parse_overflows(std::string_view linker_output);

@@ -18,9 +18,12 @@ enum class Unit {
   cycles,
   microseconds,
   microjoules,
+  microwatts,
+  hours,
   hertz,
   volts,
-  per_second
+  per_second,
+  percent
 };
 std::string_view name(Unit unit);  ///< "bytes", "us", "uJ" ...
 

@@ -187,6 +187,8 @@ Json to_json(const Record& record) {
   return json;
 }
 
+Json figure_json(const Figure& figure, Unit unit) { return value_json(figure, unit); }
+
 std::string records_json(std::span<const Record> records) {
   if (records.size() == 1) return to_json(records[0]).dump();
   Json array = Json::array();

@@ -15,6 +15,9 @@ namespace assay {
 /// Figures as objects, lists as arrays, in the order of `describe`; schema_version comes first.
 Json to_json(const Record& record);
 
+/// A figure alone, as in a record.
+Json figure_json(const Figure& figure, Unit unit);
+
 /// The text of a file: an object if there is one record, else an array.
 std::string records_json(std::span<const Record> records);
 

@@ -75,6 +75,12 @@ struct ClassRecord {
   Figure instructions;
 };
 
+/// One inference every so often, and what a battery makes of it.
+struct DutyRecord {
+  Figure period_us, inferences_power_uw, average_power_uw, battery_life_h;
+  std::string battery, basis;  ///< "220 mAh at 3 V"; where the current between inferences is from
+};
+
 /// The most that the part was seen to do: multiply-accumulates or bytes a second.
 struct PeakRecord {
   std::string name, kind;  ///< kind: "compute" or "bandwidth"
@@ -111,6 +117,8 @@ struct Record {
   Figure branches_not_taken, macs_executed, calls, mispredicted, unaligned;
   Figure instructions_least, instructions_most;
   Shares causes;
+  Figure warm_cycles, warm_latency_us;  ///< of a second inference on the same input
+  Shares warm_causes;
   // the proof
   std::string inputs_hash, outputs_hash;
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
@@ -125,6 +133,7 @@ struct Record {
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
+  std::vector<DutyRecord> duty;
   std::vector<PeakRecord> peaks;
   std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
@@ -255,6 +264,20 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, DutyRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("period_us", row.period_us, Unit::microseconds, "an inference every so often");
+  visit("inferences_power_uw", row.inferences_power_uw, Unit::microwatts,
+        "what the inferences alone take, spread over the period");
+  visit("average_power_uw", row.average_power_uw, Unit::microwatts,
+        "with what the part draws between them");
+  visit("battery_life_h", row.battery_life_h, Unit::hours,
+        "the battery's nominal charge at its nominal voltage; no losses, no self-discharge");
+  visit("battery", row.battery, Unit::none, "the battery, as given");
+  visit("basis", row.basis, Unit::none, "where the current between inferences comes from");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, PeakRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "micro-program of `assay bench`, and the memory it used");
@@ -339,6 +362,12 @@ void describe(Self& r, Visit&& visit) {
       "causes", r.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+  visit("warm_cycles", r.warm_cycles, Unit::cycles,
+        "of a second inference on the same input: caches, buffers and predictors are as the first "
+        "left them");
+  visit("warm_latency_us", r.warm_latency_us, Unit::microseconds,
+        "these cycles at the target's clock");
+  visit("warm_causes", r.warm_causes, Unit::cycles, "these cycles by cause, as `causes`");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
   visit("inputs_hash", r.inputs_hash, Unit::none,
@@ -364,6 +393,7 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
+  visit("duty", r.duty, "power and battery life at a duty cycle, where one was asked for");
   visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
   visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");

@@ -36,6 +36,14 @@ std::string verified_text(const AdviceRecord& row) {
                      100 * (row.cycles.number() / row.verified_cycles.number() - 1) + 0.0);
 }
 
+constexpr double kLeastGain = 0.005;
+
+/// Worth a row: what was asked for, and what saves cycles.
+bool helps(const AdviceRecord& row, const Record& record) {
+  return row.says == "asked for" ||
+         row.cycles.number() <= (1 - kLeastGain) * value_or_zero(record.cycles);
+}
+
 Section build(const Record& record, const Notes& notes) {
   if (record.advice.empty()) return {};
   std::vector<AdviceRecord> rows = record.advice;
@@ -51,19 +59,25 @@ Section build(const Record& record, const Notes& notes) {
                            {.title = "flash B", .right = true},
                            {.title = "RAM B", .right = true},
                            {.title = "how"}};
+  std::string in_vain;
   for (const AdviceRecord& row : rows) {
+    if (row.cycles && !helps(row, record)) {
+      in_vain += (in_vain.empty() ? "" : ", ") + row.change;
+      continue;
+    }
     if (!row.cycles) {
       section.lines.push_back(fmt::format("{}: {}", row.change, row.how));
       continue;
     }
-    const bool helps = row.cycles.number() < value_or_zero(record.cycles);
     section.table.rows.push_back(
         {{row.change, short_text(row.cycles, notes), gain(row.cycles, record.cycles),
           time_text(row.latency_us, notes), gain(row.latency_us, record.latency_us),
           difference(row.flash_bytes, record.flash_bytes),
           difference(row.ram_bytes, record.ram_bytes), row.how + verified_text(row)},
-         helps ? Style::good : Style::plain});
+         row.cycles.number() < value_or_zero(record.cycles) ? Style::good : Style::plain});
   }
+  if (!in_vain.empty())
+    section.lines.push_back("tried too, less than 0.5 % fewer cycles: " + in_vain + ".");
   return section;
 }
 

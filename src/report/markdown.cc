@@ -64,6 +64,13 @@ std::string render(std::span<const Record> records, const RenderOptions& options
 
 }  // namespace
 
+std::string markdown_of(std::vector<Section> sections, const RenderOptions& options) {
+  std::string text;
+  for (Section& section : sections)
+    text += (text.empty() ? "" : "\n") + section_text(cleaned(std::move(section), options.utf8));
+  return text;
+}
+
 const Format markdown_format = {.name = "markdown",
                                 .summary = "the same page for a web site or a pull request",
                                 .extensions = {".md", ".markdown"},

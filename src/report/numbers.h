@@ -24,6 +24,18 @@ std::string energy_text(const Figure& uj, const Notes& notes);  ///< "1.62 mJ"
 /// The interval in the unit of the value: "(34.1 .. 39.8)"; "" if exact or not given.
 std::string time_interval(const Figure& us);
 std::string energy_interval(const Figure& uj);
+std::string power_text(const Figure& uw, const Notes& notes);  ///< "66.1 uW"
+std::string power_interval(const Figure& uw);
+std::string life_text(const Figure& hours, const Notes& notes);  ///< "36.2 h", "416 days"
+std::string life_interval(const Figure& hours);
+
+/// A figure's value in its unit, all its digits where it is a count: "19 260 B", "36.9 ms",
+/// "1 370 000", "57.1 %"; "-" if not finite.
+std::string amount_text(double value, Unit unit);
+/// With its sign: "+1 260 B", "-0.50 ms", "0 B".
+std::string delta_text(double delta, Unit unit);
+/// How much more than `before`: "+7.0 %", "-<0.1 %"; "" if nothing was before.
+std::string change_percent(double before, double after);
 
 /// A cause's name for people: "load use".
 std::string cause_text(std::string_view name);

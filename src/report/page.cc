@@ -18,6 +18,8 @@ bool is_empty(const Section& section) {
   return section.title.empty() && section.lines.empty() && section.table.rows.empty();
 }
 
+}  // namespace
+
 Section cleaned(Section section, bool utf8) {
   section.title = printable(section.title, utf8);
   for (std::string& line : section.lines) line = printable(line, utf8);
@@ -25,8 +27,6 @@ Section cleaned(Section section, bool utf8) {
     for (std::string& cell : row.cells) cell = printable(cell, utf8);
   return section;
 }
-
-}  // namespace
 
 std::vector<PagePart> make_page(std::span<const Record> records, const RenderOptions& options) {
   std::vector<PagePart> page;

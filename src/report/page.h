@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "report/format.h"
@@ -20,5 +21,12 @@ std::vector<PagePart> make_page(std::span<const Record> records, const RenderOpt
 
 /// One row a record, in the order given, a table a model; its footnotes.
 std::vector<Section> targets_table(std::span<const Record> records);
+
+/// Sections that are no record's page, as text or Markdown; made printable like those.
+std::string text_of(std::vector<Section> sections, const RenderOptions& options);
+std::string markdown_of(std::vector<Section> sections, const RenderOptions& options);
+
+/// Every text of a section made printable.
+Section cleaned(Section section, bool utf8);
 
 }  // namespace assay

@@ -132,20 +132,30 @@ Section table(std::span<const Record* const> records, const Notes& notes) {
   return section;
 }
 
-/// The widest relative interval of a figure in any of the records, as spread() writes it.
-std::string widest_spread(std::span<const Record* const> records, Figure Record::*member) {
-  Figure widest = Figure::modelled(1, 1, 1);
+/// How far off a figure is in the rows: one interval if all have the same, else where to find each:
+/// "in its row", or "-5..+16 % (nucleo-l4r5zi), +-25 % (2 others)".
+std::string intervals(std::span<const Record* const> records, const Shown& shown) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
   for (const Record* r : records) {
-    const Figure& figure = r->*member;
-    if (!figure || figure.how == How::exact || !(figure.number() > 0)) continue;
-    widest.low = std::min(widest.low, figure.low / figure.number());
-    widest.high = std::max(widest.high, figure.high / figure.number());
+    const std::string off = spread(r->*shown.figure);
+    if (off.empty()) continue;
+    auto same = std::ranges::find(groups, off, [](const auto& group) { return group.first; });
+    if (same == groups.end()) same = groups.insert(groups.end(), {off, {}});
+    same->second.push_back(r->target);
   }
-  return spread(widest);
+  if (groups.empty()) return "";
+  if (groups.size() == 1) return " " + groups[0].first;
+  if (shown.figure == &Record::cycles) return "";  // as the latency, which is named next
+  if (shown.figure == &Record::latency_us) return " as each row says";
+  std::vector<std::string> parts;
+  for (const auto& [off, targets] : groups)
+    parts.push_back(
+        fmt::format("{} ({}{})", off, targets[0],
+                    targets.size() == 1 ? "" : fmt::format(" and {} more", targets.size() - 1)));
+  return fmt::format(" {}", fmt::join(parts, ", "));
 }
 
-/// "exact: flash, RAM, instructions", "modelled: cycles -2..+35 %, ...": as far off as the worst
-/// row.
+/// "exact: flash, RAM, instructions", "modelled: cycles as each row says, ...".
 std::vector<std::string> legend(std::span<const Record* const> records) {
   std::vector<std::string> lines;
   for (const How how : {How::exact, How::modelled, How::predicted, How::measured}) {
@@ -156,7 +166,7 @@ std::vector<std::string> legend(std::span<const Record* const> records) {
       };
       if (std::ranges::none_of(records, is_so)) continue;
       names.push_back(title_of(shown.name));
-      if (how != How::exact) names.back() += " " + widest_spread(records, shown.figure);
+      if (how != How::exact) names.back() += intervals(records, shown);
     }
     if (!names.empty()) lines.push_back(fmt::format("{}: {}", name(how), fmt::join(names, ", ")));
   }

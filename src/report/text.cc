@@ -60,11 +60,9 @@ bool is_headline(const Section& section) {
   return section.style == Style::strong && section.table.rows.empty();
 }
 
-std::string render(std::span<const Record> records, const RenderOptions& options) {
-  if (records.empty()) return "no records\n";
+std::string render_parts(const std::vector<PagePart>& page, const RenderOptions& options) {
   const size_t width = std::max(kNarrowestPage, static_cast<size_t>(std::max(0, options.width)));
   const auto paint = options.colour ? painted : plain;
-  const std::vector<PagePart> page = make_page(records, options);
   std::string text;
   for (size_t i = 0; i < page.size(); ++i) {
     const Section& section = page[i].section;
@@ -84,7 +82,18 @@ std::string render(std::span<const Record> records, const RenderOptions& options
   return text;
 }
 
+std::string render(std::span<const Record> records, const RenderOptions& options) {
+  if (records.empty()) return "no records\n";
+  return render_parts(make_page(records, options), options);
+}
+
 }  // namespace
+
+std::string text_of(std::vector<Section> sections, const RenderOptions& options) {
+  std::vector<PagePart> page;
+  for (Section& section : sections) page.push_back({cleaned(std::move(section), options.utf8)});
+  return render_parts(page, options);
+}
 
 const Format text_format = {
     .name = "text", .summary = "a page for a terminal", .extensions = {".txt"}, .render = render};

@@ -145,6 +145,19 @@ Result<std::vector<std::string>> Toml::texts(std::string_view key) const {
   return found;
 }
 
+Toml::Kind Toml::kind(std::string_view key) const {
+  const toml::node* node = state_->table->get(key);
+  if (!node) return Kind::missing;
+  if (node->is_string()) return Kind::text;
+  if (node->is_number()) return Kind::number;
+  return node->is_table() ? Kind::table : Kind::other;
+}
+
+int Toml::line(std::string_view key) const {
+  const toml::node* node = state_->table->get(key);
+  return node ? static_cast<int>(node->source().begin.line) : 0;
+}
+
 bool Toml::has(std::string_view key) const {
   state_->asked.emplace(key);
   return state_->table->contains(key);

@@ -36,6 +36,9 @@ class Toml {
   /// An array of strings; empty if missing.
   Result<std::vector<std::string>> texts(std::string_view key) const;
 
+  enum class Kind { missing, text, number, table, other };
+  Kind kind(std::string_view key) const;
+  int line(std::string_view key) const;  ///< where a key stands; 0 if it does not
   bool has(std::string_view key) const;  ///< counts as asking for it
   std::vector<std::string> keys() const;
   /// A sub-table, which lives no longer than this one; error if missing.

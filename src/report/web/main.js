@@ -132,4 +132,5 @@ document.body.append(
     element('nav', {'aria-label': 'sections'}, links.map(([id, title]) => element('a', {href: `#${id}`}, title)))),
   element('main', {}, ...(records.length > 1 ? [comparison(), gallery('The records compared', 'compared', ofRecords, records), chooser()] : []), detail));
 if (records.length) show(records[0]);
+document.body.dataset.readyMs = Math.round(performance.now());
 document.body.dataset.ready = 'yes';

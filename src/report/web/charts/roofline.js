@@ -9,7 +9,7 @@ const intensity = (layer) => value(layer.macs) / (value(layer.load_bytes) + valu
 export const roofline = {
   id: 'roofline',
   title: 'Roofline',
-  says: 'Flat line: the most multiply-accumulates a second that `assay bench` saw on this part; slopes: the bandwidth of its memories.',
+  says: 'Flat line: the most multiply-accumulates a second that `assay bench` saw on this part; slopes: its streaming reads, word by word; a layer that loads several words at once may stand above.',
   make(record) {
     const points = record.layers.filter((l) => value(l.macs) > 0 && value(l.latency_us) > 0 && value(l.load_bytes) > 0);
     const peaks = (record.peaks || []).filter((p) => value(p.rate) > 0);
@@ -33,7 +33,8 @@ export const roofline = {
         grid: {left: 90, right: 30, top: 60, bottom: 50},
         legend: {top: 0},
         tooltip: {formatter: (at) => (at.value.length === 3 ? `${at.value[2]}: ${text(at.value[1], 'count')} MAC/s at ${at.value[0].toFixed(2)} MAC/B` : at.seriesName)},
-        xAxis: {type: 'log', name: 'multiply-accumulates a byte loaded', nameLocation: 'middle', nameGap: 30, min: left, max: right},
+        xAxis: {type: 'log', name: 'multiply-accumulates a byte loaded', nameLocation: 'middle', nameGap: 30, min: left, max: right,
+          axisLabel: {formatter: (n) => Number(n.toPrecision(2)).toString(), showMinLabel: false, showMaxLabel: false}},
         yAxis: {type: 'log', name: 'MAC/s', axisLabel: {formatter: (n) => text(n, 'count')}},
         series: [...flat.map(roof), ...slopes.map(slope),
           {name: 'layers', type: 'scatter', symbolSize: 11, data: points.map((l) => [intensity(l), speed(l), layerName(l)])}],
