@@ -31,12 +31,15 @@ std::vector<ProfileFunction> most_first(const ProfileRegion& region) {
   return rows;
 }
 
+bool is_riscv(const Profiled& p) { return isa_family(p.core.isa).name == "riscv"; }
+
 Section headline(const Profiled& p) {
   Section section;
   section.title = fmt::format("{} on {}", p.file, p.target.name);
   const std::string table = p.image.vector_table
                                 ? fmt::format("vector table 0x{:08x}", *p.image.vector_table)
-                                : "no vector table";
+                            : is_riscv(p) ? fmt::format("entry 0x{:08x}", p.image.elf.entry)
+                                          : "no vector table";
   section.lines = {
       fmt::format("{}  {}  {} MHz, {}", p.target.part, p.core.title, p.target.clock_hz / 1'000'000,
                   p.target.memory_system),
@@ -154,6 +157,13 @@ Section regions(const Profiled& p) {
   return section;
 }
 
+std::string riscv_trap_name(int number) {
+  if (number == 11) return "environment calls";
+  if (number == kFirstRiscvInterrupt + 3) return "software interrupts";
+  if (number == kFirstRiscvInterrupt + 7) return "timer interrupts";
+  return fmt::format("traps of cause {}", number % kFirstRiscvInterrupt);
+}
+
 std::string exception_name(int number) {
   if (number == kSvcall) return "SVCall";
   if (number == kPendsv) return "PendSV";
@@ -169,7 +179,8 @@ Section events(const Profiled& p) {
   std::string taken;
   for (const auto& [number, count] : p.facts.exceptions)
     taken +=
-        fmt::format("{}{} {}", taken.empty() ? "" : ", ", thousands(count), exception_name(number));
+        fmt::format("{}{} {}", taken.empty() ? "" : ", ", thousands(count),
+                    is_riscv(p) ? riscv_trap_name(number) : exception_name(number));
   if (!taken.empty()) section.lines.push_back("exceptions: " + taken);
   if (p.facts.idle_cycles > 0)
     section.lines.push_back(
@@ -181,11 +192,14 @@ Section events(const Profiled& p) {
   if (!p.no_lines.empty()) section.lines.push_back("no lines of source: " + p.no_lines);
   if (p.facts.end != ProfileEnd::fault) return section;
   std::string line;
-  constexpr const char* kNames[] = {"r0", "r1",  "r2",  "r3",  "r4", "r5", "r6", "r7",  "r8",
-                                    "r9", "r10", "r11", "r12", "sp", "lr", "pc", "xpsr"};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    line += fmt::format("{:>4} {:08x}  ", kNames[i], p.facts.board.registers[i]);
-    if (i % 6 != 5 && i + 1 != std::size(kNames)) continue;
+  constexpr const char* kNames[][2] = {
+      {"r0", "a0"},  {"r1", "a1"},  {"r2", "a2"},   {"r3", "a3"},   {"r4", "a4"},   {"r5", "a5"},
+      {"r6", "a6"},  {"r7", "a7"},  {"r8", "t0"},   {"r9", "t1"},   {"r10", "t2"},  {"r11", "s0"},
+      {"r12", "s1"}, {"sp", "sp"},  {"lr", "ra"},   {"pc", "pc"},   {"xpsr", ""}};
+  const size_t shown = std::size(kNames) - (is_riscv(p) ? 1 : 0);
+  for (size_t i = 0; i < shown; ++i) {
+    line += fmt::format("{:>4} {:08x}  ", kNames[i][is_riscv(p)], p.facts.board.registers[i]);
+    if (i % 6 != 5 && i + 1 != shown) continue;
     section.lines.push_back(line);
     line.clear();
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "hw/accuracy.h"
+#include "hw/exception_timing.h"
 #include "hw/isa_family.h"
 #include "util/embedded.h"
 #include "util/text.h"
@@ -239,6 +240,7 @@ Result<CoreTiming> read(std::string_view toml, std::string_view file_name) {
   TRY_STATUS(read_cycle_tables(file, core));
   TRY_STATUS(read_rules(file, core.rules));
   TRY_STATUS(read_latencies(file, core.rules));
+  TRY(read_exceptions(file));
   core.validation = TRY(read_validation(file, core.title));
   TRY_STATUS(file.no_other_keys());
   core.file_text = toml;

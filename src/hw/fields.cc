@@ -10,7 +10,7 @@ namespace assay {
 namespace {
 
 constexpr size_t kMaxText = 1000;  // characters; longer than any sensible line
-constexpr size_t kMaxRows = 64;    // regions, wait states, run currents
+constexpr size_t kMaxRows = 256;   // regions, wait states, registers of peripherals
 
 }  // namespace
 

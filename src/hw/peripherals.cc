@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "hw/fields.h"
 #include "util/embedded.h"
 #include "util/toml.h"
 
@@ -15,17 +16,12 @@ namespace {
 
 constexpr std::string_view kFolder = "data/peripherals/", kEnding = ".toml";
 constexpr int64_t kAddressSpace = int64_t{1} << 32;
-constexpr size_t kMaxRows = 4096;
 constexpr int64_t kMaxWindowBytes = int64_t{1} << 28;
 constexpr uint32_t kPage = 4096;
 constexpr int64_t kMaxInterrupt = 479;  // Armv8-M: 480 external interrupts at most
 
 Result<uint32_t> word(const Toml& toml, std::string_view key, int64_t limit = kAddressSpace) {
-  const int64_t value = TRY(toml.integer(key));
-  if (value < 0 || value >= limit)
-    return std::unexpected(
-        toml.error_at(key, fmt::format("'{}' is {}, need 0 to {}", key, value, limit - 1)));
-  return static_cast<uint32_t>(value);
+  return static_cast<uint32_t>(TRY(integer_in(toml, key, 0, limit - 1)));
 }
 
 Result<uint32_t> word_or_zero(const Toml& toml, std::string_view key) {
@@ -40,13 +36,6 @@ Result<uint32_t> address_of(const Toml& toml, uint32_t multiple = 4) {
     return std::unexpected(
         toml.error_at("address", fmt::format("'address' is no multiple of {}", multiple)));
   return address;
-}
-
-Result<std::vector<Toml>> rows(const Toml& toml, std::string_view key) {
-  std::vector<Toml> found = TRY(toml.tables(key));
-  if (found.size() > kMaxRows)
-    return std::unexpected(toml.error_at(key, fmt::format("more than {} rows", kMaxRows)));
-  return found;
 }
 
 struct Reference {
@@ -104,7 +93,8 @@ Status read_uarts(const Toml& toml, PeripheralMap& map) {
   out.receive = TRY(word(layout, "receive", 4096));
   out.transmit = TRY(word(layout, "transmit", 4096));
   out.ready = TRY(word(layout, "ready"));
-  out.received = TRY(word(layout, "received"));
+  out.received = TRY(word_or_zero(layout, "received"));
+  out.empty = TRY(word_or_zero(layout, "empty"));
   out.receive_interrupt = TRY(word(layout, "receive_interrupt"));
   out.transmit_interrupt = TRY(word(layout, "transmit_interrupt"));
   TRY(layout.text("source"));
@@ -137,6 +127,18 @@ Status read_timers(const Toml& toml, PeripheralMap& map) {
     map.timers.push_back(std::move(timer));
   }
   return {};
+}
+
+Status read_machine_timer(const Toml& toml, PeripheralMap& map) {
+  if (!toml.has("machine_timer")) return {};
+  const Toml timer = TRY(toml.table("machine_timer"));
+  MachineTimer& out = map.machine_timer;
+  out.mtime = TRY(word(timer, "mtime"));
+  out.mtimecmp = TRY(word(timer, "mtimecmp"));
+  out.software = TRY(word_or_zero(timer, "software"));
+  out.ticks_hz = TRY(word(timer, "ticks_hz"));
+  TRY(timer.text("source"));
+  return timer.no_other_keys();
 }
 
 Status read_windows(const Toml& toml, PeripheralMap& map) {
@@ -176,6 +178,7 @@ Result<PeripheralMap> read_peripherals(std::string_view text, std::string_view f
   TRY_STATUS(read_registers(toml, map));
   TRY_STATUS(read_uarts(toml, map));
   TRY_STATUS(read_timers(toml, map));
+  TRY_STATUS(read_machine_timer(toml, map));
   TRY_STATUS(read_windows(toml, map));
   TRY_STATUS(toml.no_other_keys());
   return map;

@@ -32,6 +32,7 @@ struct UartLayout {
   uint32_t ready = 0;     ///< of status: what says that a byte may be sent, or has been
   uint32_t received = 0;  ///< of status: a byte is there to be read
   uint32_t receive_interrupt = 0, transmit_interrupt = 0;  ///< of control: interrupt on either
+  uint32_t empty = 0;  ///< of status, or of receive if that is the same: none is there
 };
 
 struct Uart {
@@ -61,6 +62,12 @@ struct MemoryAlias {
   uint32_t address = 0, of = 0;
 };
 
+/// RISC-V's timer: addresses of its registers of 64 bits, and of the software interrupt's word.
+struct MachineTimer {
+  uint32_t mtime = 0, mtimecmp = 0, software = 0;
+  int64_t ticks_hz = 0;  ///< 0: the part has none
+};
+
 struct PeripheralMap {
   std::string name, title, source;
   std::vector<std::string> parts;  ///< how the part numbers of the family begin
@@ -70,6 +77,7 @@ struct PeripheralMap {
   std::vector<Uart> uarts;
   TimerLayout timer_layout;
   std::vector<TimerBlock> timers;
+  MachineTimer machine_timer;
   std::vector<PeripheralWindow> windows;
   std::vector<MemoryAlias> aliases;
 };

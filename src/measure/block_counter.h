@@ -154,6 +154,18 @@ class BlockCounter {
     next_site_ = passed_site_ = block.sites;
   }
 
+  /// The core itself does something between two blocks: takes an exception, stacks a word.
+  void spend_between(Cause cause, int64_t cycles, Counts& counts) {
+    counts.spend(cause, cycles);
+    now_cycles_ += cycles;
+  }
+  void access_between(uint32_t address, bool is_store, Counts& counts) {
+    const int64_t waited = counts.cycles;
+    memory_.access(address, sizeof address, is_store, counts);
+    (is_store ? counts.stores : counts.loads) += 1;
+    now_cycles_ += counts.cycles - waited;
+  }
+
   /// A data access by the block that runs, in order.
   void access(uint32_t address, uint32_t bytes, bool is_store) {
     AccessSite& site = *next_site_;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,16 +15,20 @@
 #include "measure/machine.h"
 #include "measure/nvic.h"
 #include "measure/peripherals.h"
+#include "measure/riscv_hart.h"
 
 namespace assay {
 
 /// An exception is taken, or returned from.
 struct ExceptionEvent {
-  int number = 0;      ///< 0: a return
+  int number = 0;      ///< 0: a return; of RISC-V mcause, interrupts from kFirstRiscvInterrupt on
   uint32_t frame = 0;  ///< where what was interrupted is kept
   uint32_t from = 0;   ///< where control would have gone: of a return, EXC_RETURN
   uint32_t to = 0;
+  uint32_t vector = 0;  ///< of an entry: where the handler's address stands; 0: nowhere
 };
+
+constexpr int kFirstRiscvInterrupt = 1000;
 
 /// What a board asks of its owner.
 struct BoardUser {
@@ -37,6 +42,8 @@ struct BoardUser {
   /// Cycles so far, of all blocks that have run.
   int64_t (*cycles)(void* user) = nullptr;
   void (*exception)(void* user, const ExceptionEvent& event) = nullptr;  ///< may be null
+  /// WFI: time is about to pass, or an interrupt is already pending. May be null; may stop().
+  void (*slept)(void* user) = nullptr;
 };
 
 /// How a run ended.
@@ -44,12 +51,14 @@ struct BoardEnd {
   enum Kind { asked, fault, semihosting, reset, asleep } kind = asked;
   std::string what = {};  ///< "write of 4 bytes at 0x..., where nothing is"
   uint32_t pc = 0;
-  uint32_t registers[17] = {};  ///< r0 to pc, xpsr
+  uint32_t registers[17] = {};           ///< r0 to pc, xpsr
+  std::optional<uint32_t> address = {};  ///< that could not be read or written
 };
 
 class Board {
  public:
-  /// `core`, `target` must outlive it. The image is loaded by the caller, through machine().
+  /// `core`, `target` must outlive it. The image is loaded by the caller, through machine(). Of
+  /// RISC-V, the caller intercepts there what RiscvHart::intercepts() names.
   static Result<std::unique_ptr<Board>> make(const CoreTiming& core, const Target& target,
                                              uint32_t vector_table, BoardUser user);
   Board(const Board&) = delete;
@@ -70,7 +79,8 @@ class Board {
   std::function<void(char)> on_output;  ///< a byte that the firmware sent
 
  private:
-  Board(const CoreTiming& core, PeripheralMap map, uint32_t vector_table, BoardUser user);
+  Board(const CoreTiming& core, const Target& target, PeripheralMap map, uint32_t vector_table,
+        BoardUser user);
   static MachineHooks hooks(Board& board);
   void on_block(uint32_t address, uint32_t bytes);
   uint32_t on_read(uint32_t address, uint32_t bytes);
@@ -78,6 +88,12 @@ class Board {
   void look(int64_t now);
   int64_t next_byte(int64_t now) const;
   int deliverable();
+  uint32_t trap_due(bool masked);
+  bool may_take_now();
+  bool any_pending();
+  std::optional<BoardEnd> enter_riscv(uint32_t cause, uint32_t& pc);
+  std::optional<BoardEnd> handle_riscv(const StopEvent& event, uint32_t& pc);
+  std::optional<BoardEnd> intercepted(uint32_t& pc);
   std::optional<BoardEnd> take_pending(uint32_t& pc);
   std::optional<BoardEnd> handle(const StopEvent& event, uint32_t& pc);
   std::optional<BoardEnd> handle_exception(const StopEvent& event, uint32_t& pc);
@@ -85,6 +101,7 @@ class Board {
   std::optional<BoardEnd> sleep(uint32_t& pc);
   BoardEnd end(BoardEnd::Kind kind, std::string what, uint32_t pc);
   BoardEnd fault(std::string what, uint32_t pc);
+  std::string undefined_text(uint32_t pc) const;
   void put(char c);
 
   const CoreTiming* core_;
@@ -93,12 +110,16 @@ class Board {
   std::unique_ptr<Machine> machine_;
   Peripherals peripherals_;
   Nvic nvic_;
+  RiscvHart hart_;
+  bool riscv_;
   DoubleFpu double_fpu_;
   std::string output_;
   int64_t next_look_ = 0, idle_cycles_ = 0;
   uint32_t block_ = 0;         ///< the one that runs
+  uint32_t reached_ = 0;       ///< the one that is reached, and may not run yet
   bool may_interrupt_ = true;  ///< at its end
   bool stop_asked_ = false;
+  std::optional<uint32_t> bad_write_ = {};
 };
 
 }  // namespace assay

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "measure/hex_image.h"
+#include "measure/machine.h"
 
 namespace assay {
 namespace {
@@ -76,8 +77,7 @@ std::string rams_of(const Target& target) {
 /// Sections named as vectors, then where segments begin.
 std::vector<uint32_t> likely_tables(const ElfFile& elf) {
   std::vector<uint32_t> tables;
-  for (const ElfSection& section : elf.sections)
-    if (section.name.find("vector") != std::string::npos) tables.push_back(section.address);
+  if (const ElfSection* section = vector_section(elf)) tables.push_back(section->load_address);
   for (const ElfSegment& segment : elf.segments) tables.push_back(segment.load_address);
   return tables;
 }
@@ -133,6 +133,26 @@ bool is_s_record(std::string_view text) {
 
 }  // namespace
 
+const ElfSection* vector_section(const ElfFile& elf) {
+  for (const std::string_view name : {".vectors", ".isr_vector", "vector"})
+    for (const ElfSection& section : elf.sections)
+      if (section.name.find(name) != std::string::npos) return &section;
+  return nullptr;
+}
+
+Status load_image(Machine& machine, const ElfFile& elf, bool initialised) {
+  for (const ElfSegment& segment : elf.segments) {
+    if (segment.bytes.empty()) continue;
+    if (!machine.write(segment.load_address, segment.bytes))
+      return fail(ErrorKind::input,
+                  "its bytes at 0x{:08x} to 0x{:08x} are in no memory of the target",
+                  segment.load_address, segment.load_address + segment.bytes.size());
+    if (initialised && segment.run_address != segment.load_address)
+      machine.write(segment.run_address, segment.bytes);
+  }
+  return {};
+}
+
 Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& target,
                                  std::optional<uint32_t> base) {
   FirmwareImage image;
@@ -155,7 +175,9 @@ Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& targ
     const auto start = flash->address + static_cast<uint32_t>(target.image_offset_bytes);
     add_piece(image, base.value_or(start), image.file);
   }
-  find_vector_table(image, target);
+  if (image.elf.entry == 0 && image.format != "ELF")
+    image.elf.entry = image.elf.segments.front().run_address;
+  if (isa_family(target.isa).name == "arm") find_vector_table(image, target);
   return image;
 }
 

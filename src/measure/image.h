@@ -10,6 +10,8 @@
 
 namespace assay {
 
+class Machine;
+
 struct FirmwareImage {
   std::string format;           ///< "ELF", "Intel HEX", "S-records", "raw"
   ElfFile elf;                  ///< of the others: segments, a code section for each, no symbols
@@ -23,5 +25,12 @@ struct FirmwareImage {
 /// is told from the first bytes. Errors: input; unsupported (an ELF for another architecture).
 Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& target,
                                  std::optional<uint32_t> base);
+
+/// The section that holds the vector table by its name; nullptr if none does.
+const ElfSection* vector_section(const ElfFile& elf);
+
+/// Writes an image where a programmer would; `initialised`: data also where start-up code would
+/// copy it. Error: input (bytes that are in no memory of the target).
+Status load_image(Machine& machine, const ElfFile& elf, bool initialised);
 
 }  // namespace assay

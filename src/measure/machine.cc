@@ -66,6 +66,9 @@ constexpr int kRiscvRegisters[] = {
     UC_RISCV_REG_T0, UC_RISCV_REG_T1, UC_RISCV_REG_T2, UC_RISCV_REG_S0,
     UC_RISCV_REG_S1, UC_RISCV_REG_SP, UC_RISCV_REG_RA, UC_RISCV_REG_PC};
 
+constexpr int kCsrs[] = {UC_RISCV_REG_MSTATUS, UC_RISCV_REG_MIE,    UC_RISCV_REG_MTVEC,
+                         UC_RISCV_REG_MEPC,    UC_RISCV_REG_MCAUSE, UC_RISCV_REG_MTVAL};
+
 Status check(uc_err error, std::string_view doing) {
   if (error == UC_ERR_OK) return {};
   return fail(ErrorKind::environment, "unicorn: {}: {}", doing, uc_strerror(error));
@@ -107,6 +110,8 @@ struct Machine::State {
   bool riscv = false;
   std::vector<Range> memory = {};
   std::vector<std::unique_ptr<Mapped>> windows = {};
+  std::vector<uint32_t> splits = {};
+  uint32_t block = 0;  ///< that runs
   bool stopping = false;
   std::optional<StopEvent> event = {};
 
@@ -138,7 +143,22 @@ struct Machine::State {
       uc_emu_stop(uc);
       return;
     }
-    s.hooks.block(s.hooks.user, static_cast<uint32_t>(address), bytes);
+    const auto begin = static_cast<uint32_t>(address);
+    for (const uint32_t split : s.splits)
+      if (split > begin && split - begin < bytes) bytes = split - begin;
+    s.hooks.block(s.hooks.user, s.block = begin, bytes);
+  }
+
+  static void on_intercept(uc_engine*, uint64_t address, uint32_t, void* user) {
+    State& s = of(user);
+    if (!s.stopping) s.end({StopKind::intercept, 0, static_cast<uint32_t>(address), {}});
+  }
+
+  /// The library's block goes on here: ends the run, so that the next one begins a block.
+  static void on_split(uc_engine*, uint64_t address, uint32_t, void* user) {
+    State& s = of(user);
+    if (s.stopping || s.block == address) return;
+    s.end({StopKind::split, 0, static_cast<uint32_t>(address), {}});
   }
 
   static void on_instruction(uc_engine*, uint64_t address, uint32_t bytes, void* user) {
@@ -160,7 +180,7 @@ struct Machine::State {
 
   static void on_interrupt(uc_engine*, uint32_t number, void* user) {
     State& s = of(user);
-    const bool is_return = number == kExceptionReturn;
+    const bool is_return = number == kExceptionReturn && !s.riscv;  // there: ECALL
     s.end({is_return ? StopKind::exception_return : StopKind::exception,
            number,
            s.reg(s.id(Register::pc)),
@@ -207,6 +227,15 @@ struct Machine::State {
     return check(
         uc_hook_add(engine.get(), &hook, type, reinterpret_cast<void*>(callback), this, 1, 0),
         "hooking");
+  }
+
+  /// Before the instruction at one address.
+  template <class Callback>
+  Status add_at(uint32_t address, Callback* callback) {
+    uc_hook hook = 0;
+    return check(uc_hook_add(engine.get(), &hook, UC_HOOK_CODE, reinterpret_cast<void*>(callback),
+                             this, address, address),
+                 "hooking an address");
   }
 
   Status add_hooks() {
@@ -347,6 +376,18 @@ void Machine::write(Register reg, uint32_t value) {
   if (const int id = state_->id(reg); id >= 0) uc_reg_write(state_->engine.get(), id, &value);
 }
 
+uint32_t Machine::read_x(int index) const { return state_->reg(UC_RISCV_REG_X0 + index); }
+
+void Machine::write_x(int index, uint32_t value) {
+  if (index != 0) uc_reg_write(state_->engine.get(), UC_RISCV_REG_X0 + index, &value);
+}
+
+uint32_t Machine::read(Csr csr) const { return state_->reg(kCsrs[static_cast<size_t>(csr)]); }
+
+void Machine::write(Csr csr, uint32_t value) {
+  uc_reg_write(state_->engine.get(), kCsrs[static_cast<size_t>(csr)], &value);
+}
+
 uint32_t Machine::read_fp(int index) const { return state_->reg(UC_ARM_REG_S0 + index); }
 
 void Machine::write_fp(int index, uint32_t value) {
@@ -366,6 +407,13 @@ bool Machine::is_memory(uint32_t address, uint32_t bytes) const {
     return address >= range.begin && uint64_t{address} + bytes <= range.end;
   });
 }
+
+Status Machine::split_at(uint32_t address) {
+  state_->splits.push_back(address);
+  return state_->add_at(address, State::on_split);
+}
+
+Status Machine::intercept(uint32_t address) { return state_->add_at(address, State::on_intercept); }
 
 /// Unicorn takes RISC-V's EBREAK for an invalid instruction.
 bool Machine::at_ebreak() const {

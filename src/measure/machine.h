@@ -46,6 +46,9 @@ enum class Register : uint8_t {
   fpscr
 };
 
+/// RISC-V's control and status registers of machine mode.
+enum class Csr : uint8_t { mstatus, mie, mtvec, mepc, mcause, mtval };
+
 /// What a machine tells while it runs. `user` comes back as the first argument of each.
 struct MachineHooks {
   void* user = nullptr;
@@ -67,7 +70,9 @@ enum class StopKind : uint8_t {
   exception,         ///< raised by the code itself; `number` is the library's
   exception_return,  ///< a jump to 0xffffff..; pc holds where to
   sleep,             ///< WFI; pc is after it
-  bad_access,        ///< `what` says how
+  intercept,         ///< before the instruction at `address`, which intercept() named
+  split,             ///< before the instruction at `address`, which split_at() named
+  bad_access,        ///< `what` says how; `address` is what was accessed
   other,             ///< the library gave up; `what` is its reason
 };
 
@@ -101,12 +106,22 @@ class Machine {
 
   uint32_t read(Register reg) const;
   void write(Register reg, uint32_t value);
+  /// Of RISC-V: x0 to x31, and some control and status registers.
+  uint32_t read_x(int index) const;
+  void write_x(int index, uint32_t value);
+  uint32_t read(Csr csr) const;
+  void write(Csr csr, uint32_t value);
   /// s0 to s31 as words.
   uint32_t read_fp(int index) const;
   void write_fp(int index, uint32_t value);
   bool read(uint32_t address, std::span<std::byte> to) const;  ///< false if not all is mapped
   bool write(uint32_t address, std::span<const std::byte> from);
   bool is_memory(uint32_t address, uint32_t bytes) const;  ///< flash or RAM of the target
+
+  /// From now on a block ends before this address, and one begins there. Before the first run.
+  Status split_at(uint32_t address);
+  /// From now on the instruction here is the owner's to execute. Before the first run.
+  Status intercept(uint32_t address);
 
   /// Runs from pc until something happens.
   StopEvent run(uint32_t pc);

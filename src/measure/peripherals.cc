@@ -85,9 +85,10 @@ bool Peripherals::has_byte(size_t uart, int64_t now) const {
 uint32_t Peripherals::uart_read(const Cell& cell, int64_t now) {
   const UartLayout& layout = map_->uart_layout;
   const bool there = has_byte(cell.index, now);
-  if (cell.offset == layout.status) return layout.ready | (there ? layout.received : 0);
+  const bool is_status = cell.offset == layout.status && layout.status != layout.receive;
+  if (is_status) return layout.ready | (there ? layout.received : layout.empty);
   if (cell.offset != layout.receive) return cell.value;
-  if (!there) return 0;
+  if (!there) return layout.status == layout.receive ? layout.empty : 0;
   const auto byte = static_cast<unsigned char>(input_.front());
   input_.pop_front();
   next_byte_at_ = now + kByteCycles;

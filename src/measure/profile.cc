@@ -12,6 +12,8 @@
 #include <chrono>
 #include <map>
 
+#include "hw/isa_family.h"
+#include "measure/lacking.h"
 #include "measure/profiler.h"
 #include "measure/semihosting.h"
 #include "util/text.h"
@@ -34,6 +36,9 @@ struct Run {
   bool output_is_new = true, in_region = false, reached_until = false, over = false;
   int64_t times = 0;
   std::map<int, int64_t> exceptions = {};
+  std::map<uint32_t, std::string> lacking = {};  ///< blocks that the part cannot run, and why
+  int64_t sleeps = 0;
+  uint32_t initial_sp = 0;
   int64_t quantum = 0;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
@@ -50,6 +55,8 @@ struct Run {
     board->stop();
   }
 };
+
+bool is_riscv(const Run& run) { return isa_family(run.request.core.isa).name == "riscv"; }
 
 void play(Run& run) {
   run.output_is_new = false;
@@ -93,6 +100,14 @@ void watch(Run& run, uint32_t address) {
   }
 }
 
+/// The emulator has more instructions than the part may have.
+void refuse_lacking(Run& run, uint32_t address) {
+  const auto found = run.lacking.find(address);
+  if (found == run.lacking.end()) return;
+  run.finish(ProfileEnd::fault,
+             fmt::format("fault in {}: {}", run.profiler.place(), found->second));
+}
+
 void look_around(Run& run) {
   BlockCounter& blocks = run.profiler.blocks();
   const ProfileRequest& request = run.request;
@@ -110,15 +125,23 @@ void look_around(Run& run) {
   blocks.instructions_left = run.quantum;
 }
 
+/// The block counts unless the run ends before it.
 bool on_block(void* user, uint32_t address, uint32_t bytes) {
   Run& run = *static_cast<Run*>(user);
   run.profiler.arrive(address, bytes);
   if (run.output_is_new) play(run);
   if (address == run.request.from || address == run.request.to || address == run.request.until)
     watch(run, address);
-  const bool may_interrupt = run.profiler.start();
   if (run.profiler.blocks().instructions_left < 0) look_around(run);
-  return may_interrupt;
+  if (!run.lacking.empty()) refuse_lacking(run, address);
+  return run.over || run.profiler.start();
+}
+
+/// Firmware may sleep for most of its time: instructions alone do not bound that.
+void on_sleep(void* user) {
+  constexpr int64_t kSleeps = 1024;
+  Run& run = *static_cast<Run*>(user);
+  if (++run.sleeps % kSleeps == 0) look_around(run);
 }
 
 void on_access(void* user, uint32_t address, uint32_t bytes, bool is_store) {
@@ -145,19 +168,6 @@ void erase_flash(Machine& machine, const Target& target) {
                                                            std::byte{0xff}));
 }
 
-Status load(Machine& machine, const ElfFile& elf, bool initialised) {
-  for (const ElfSegment& segment : elf.segments) {
-    if (segment.bytes.empty()) continue;
-    if (!machine.write(segment.load_address, segment.bytes))
-      return fail(ErrorKind::input,
-                  "its bytes at 0x{:08x} to 0x{:08x} are in no memory of the target",
-                  segment.load_address, segment.load_address + segment.bytes.size());
-    if (initialised && segment.run_address != segment.load_address)
-      machine.write(segment.run_address, segment.bytes);
-  }
-  return {};
-}
-
 /// Answers BKPT 0xab; returns whether the firmware goes on.
 bool answer_semihosting(Run& run) {
   Machine& machine = run.board->machine();
@@ -178,20 +188,39 @@ std::string_view kind_of(BoardEnd::Kind kind) {
   return kind == BoardEnd::fault ? "fault" : kind == BoardEnd::reset ? "reset" : "asleep";
 }
 
+/// "stack overflow: ..." if the stack has left its RAM downwards; else "".
+std::string stack_overflow(const Run& run, const BoardEnd& ended) {
+  constexpr uint32_t kNear = 1 << 16;
+  const uint32_t sp = ended.registers[13];
+  const uint32_t lowest = std::min(sp, ended.address.value_or(sp));
+  for (const MemoryRegion& region : run.request.target.regions) {
+    const uint32_t begin = region.address;
+    const bool is_home = run.initial_sp > begin && run.initial_sp - begin <= region.size_bytes;
+    if (ended.kind != BoardEnd::fault || region.kind != RegionKind::ram || !is_home) continue;
+    if (lowest >= begin || begin - lowest > kNear || sp > begin + kNear) continue;
+    return fmt::format(
+        "stack overflow: {} bytes below 0x{:08x} reach 0x{:08x}, below {} at 0x{:08x}",
+        thousands(int64_t{run.initial_sp} - lowest), run.initial_sp, lowest, region.name, begin);
+  }
+  return "";
+}
+
 void run_board(Run& run, uint32_t pc) {
   for (;;) {
     const BoardEnd ended = run.board->run(pc);
     run.facts.board = ended;
     if (ended.kind == BoardEnd::semihosting && answer_semihosting(run)) {
-      pc = ended.pc + 2;
+      pc = ended.pc + (is_riscv(run) ? 4 : 2);
       continue;
     }
     if (run.over) return;
     if (run.request.call && ended.pc == kReturn)
       return run.finish(ProfileEnd::finished, "the function returned");
-    return run.finish(ProfileEnd::fault,
-                      fmt::format("{} in {} at 0x{:08x}: {}", kind_of(ended.kind),
-                                  run.profiler.place(), ended.pc, ended.what));
+    const std::string overflow = stack_overflow(run, ended);
+    return run.finish(
+        ProfileEnd::fault,
+        fmt::format("{} in {} at 0x{:08x}: {}", kind_of(ended.kind), run.profiler.place(), ended.pc,
+                    overflow.empty() ? ended.what : overflow));
   }
 }
 
@@ -214,18 +243,29 @@ Result<uint32_t> start(Run& run) {
   erase_flash(machine, request.target);
   run.host.input = request.input;
   for (const auto& [address, value] : request.held) run.board->peripherals().hold(address, value);
-  TRY_STATUS(load(machine, request.image.elf, request.call.has_value()));
+  for (const std::optional<uint32_t>& place : {request.from, request.to, request.until})
+    if (place) TRY_STATUS(machine.split_at(*place));
+  TRY_STATUS(load_image(machine, request.image.elf, request.call.has_value()));
+  if (is_riscv(run))
+    for (const uint32_t address : RiscvHart::intercepts(request.image.elf))
+      TRY_STATUS(machine.intercept(address));
+  if (!request.call && is_riscv(run)) {  // start-up code makes its own stack
+    if (const ElfSymbol* top = request.image.elf.find("__stack_top")) run.initial_sp = top->address;
+    return request.image.elf.entry;
+  }
   if (!request.call) {
     uint32_t vectors[2] = {};
     if (!machine.read(*request.image.vector_table, std::as_writable_bytes(std::span(vectors))))
       return fail(ErrorKind::input, "no vector table at 0x{:08x}", *request.image.vector_table);
-    machine.write(Register::sp, vectors[0]);
+    machine.write(Register::sp, run.initial_sp = vectors[0]);
     return vectors[1] & ~1u;
   }
-  machine.write(Register::sp, stack_top(request.target));
+  machine.write(Register::sp, run.initial_sp = stack_top(request.target));
   for (size_t i = 0; i < std::min<size_t>(4, request.arguments.size()); ++i)
     machine.write(static_cast<Register>(i), request.arguments[i]);
   machine.write(Register::lr, kReturn | 1);
+  if (const ElfSymbol* gp = request.image.elf.find("__global_pointer$"); gp && is_riscv(run))
+    machine.write_x(3, gp->address);
   return *request.call;
 }
 
@@ -241,8 +281,7 @@ std::string missed(const Run& run) {
     return fmt::format("the region was gone through {} times, not {}", run.times, request.times);
   if (!run.player.done()) return fmt::format("the script still waited: '{}'", run.player.awaited());
   if (request.until && run.facts.end == ProfileEnd::finished && !run.reached_until)
-    return fmt::format("--until 0x{:08x} was never reached at the beginning of a block",
-                       *request.until);
+    return fmt::format("--until 0x{:08x} was never reached", *request.until);
   return "";
 }
 
@@ -285,20 +324,28 @@ BoardUser board_user(Run& run) {
   user.translated = on_translated;
   user.cycles = now_cycles;
   user.exception = on_exception;
+  user.slept = on_sleep;
   return user;
 }
 
 }  // namespace
 
 Result<ProfileFacts> profile(const ProfileRequest& request) {
-  if (!request.call && !request.image.vector_table)
+  if (const std::string why = Machine::unavailable(request.core); !why.empty())
+    return fail(ErrorKind::unsupported,
+                "{}, in which images are profiled (assay measure runs models on {} in QEMU)", why,
+                request.core.title);
+  const bool has_table = isa_family(request.core.isa).name == "arm";
+  if (!request.call && has_table && !request.image.vector_table)
     return fail(ErrorKind::input,
                 "no vector table: no word that leads into RAM is followed by one that leads into "
                 "the image (--base says where a raw image stands; --call runs one function)");
   Run* self = nullptr;
-  Run run(request, [&self](uint32_t address, uint32_t bytes) {
+  Run run(request, [&self, &request](uint32_t address, uint32_t bytes) {
     std::vector<std::byte> code(bytes);
     if (!self->board->machine().read(address, code)) code.clear();
+    if (std::string why = lacking(request.target, request.core, address, code); !why.empty())
+      self->lacking[address] = std::move(why);
     return code;
   });
   self = &run;

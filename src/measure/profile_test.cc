@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include "util/files.h"
 #include "util/process.h"
@@ -35,14 +36,19 @@ class Image {
   std::vector<std::byte> bytes_;
 };
 
+/// What a test changes of a request.
+using Change = std::function<void(ProfileRequest&)>;
+
 Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script = "",
-                         int64_t limit = 1'000'000, std::string_view on = "nucleo-l4r5zi") {
+                         int64_t limit = 1'000'000, std::string_view on = "nucleo-l4r5zi",
+                         const Change& change = {}) {
   const Target target = TRY(load_target(on));
   const CoreTiming core = TRY(load_core(target.core));
   const FirmwareImage image = TRY(read_image(std::move(bytes), target, std::nullopt));
   ProfileRequest request{.image = image, .target = target, .core = core};
   request.script = TRY(read_uart_script(script));
   request.max_instructions = limit;
+  if (change) change(request);
   return profile(request);
 }
 
@@ -142,6 +148,101 @@ TEST(Profile, TalksOnTheSerialLineAndCountsTheRegion) {
   EXPECT_EQ(sum, facts->regions[0].total.cycles);
 }
 
+const Counts& total(const ProfileFacts& facts) { return facts.regions.back().total; }
+
+TEST(Profile, TakingAnExceptionAndReturningCostsCycles) {
+  Image image;
+  image.handler(11, {0x4770});
+  image.handler(1, joined({0xdf00, 0xdf00}, kExit));  // svc 0; svc 0
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(total(*facts).causes[Cause::exception], 2 * (12 + 10) * kTicksPerCycle);
+  EXPECT_EQ(total(*facts).stores, 2 * 8);
+  EXPECT_EQ(total(*facts).loads, 2 * (8 + 1) + 1);  // the frame and the vector; a literal
+}
+
+TEST(Profile, TailChainingStacksNothing) {
+  Image image;
+  // ldr r1, =0xe000ed04; movs r2, #1; lsls r2, #28; str r2, [r1]; bx lr: pends PendSV
+  image.handler(11, {0x4902, 0x2201, 0x0712, 0x600a, 0x4770, 0xbf00, 0xed04, 0xe000});
+  image.handler(14, {0x4770});
+  image.handler(1, joined({0xdf00, 0xbf00}, kExit));
+  const auto facts = run(image.bytes());
+  ASSERT_TRUE(facts) << text(facts.error());
+  ASSERT_EQ(facts->exceptions.size(), 2u);
+  EXPECT_EQ(total(*facts).causes[Cause::exception], (12 + 6 + 10) * kTicksPerCycle);
+  EXPECT_EQ(total(*facts).stores, 8 + 1);
+}
+
+TEST(Profile, RefusesInstructionsThatThePartLacks) {
+  const struct {
+    const char* part;
+    std::vector<uint16_t> code;
+    const char* words;
+  } cases[] = {
+      {"bluepill", {0xee30, 0x0a00}, "UsageFault (NOCP): vadd.f32 at 0x08000040"},
+      {"bluepill", {0xee30, 0x0a00}, "has no FPU"},
+      {"bluepill", {0xfa80, 0xf001}, "undefined on Cortex-M3: sadd8 at 0x08000040"},
+      {"nucleo-g0b1re", {0xfb90, 0xf0f1}, "undefined on Cortex-M0+: sdiv at 0x08000040"},
+      {"nucleo-g0b1re", {0xb100}, "undefined on Cortex-M0+: cbz"},
+      {"disco-f746ng", {0xee30, 0x0b00}, "has no double-precision FPU"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.words);
+    Image image;
+    image.word(0, 0x20005000);
+    image.handler(1, c.code);
+    const auto facts = run(image.bytes(), "", 1000, c.part);
+    ASSERT_TRUE(facts) << text(facts.error());
+    EXPECT_EQ(facts->end, ProfileEnd::fault);
+    EXPECT_NE(facts->ended.find(c.words), std::string::npos) << facts->ended;
+  }
+}
+
+TEST(Profile, CountsFromAndToWithinABlockExactly) {
+  Image image;
+  image.handler(1, joined({0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006}, kExit));
+  const uint32_t code = kFlash + kHandlers * 4;
+  const auto region = run(image.bytes(), "", 1000, "nucleo-l4r5zi", [&](ProfileRequest& request) {
+    request.from = code + 2;
+    request.to = code + 8;
+  });
+  ASSERT_TRUE(region) << text(region.error());
+  EXPECT_EQ(region->missed, "");
+  ASSERT_EQ(region->regions.size(), 2u);
+  EXPECT_EQ(region->regions[0].total.instructions, 3);
+  EXPECT_EQ(total(*region).instructions, 4);  // the run ends before --to
+  const auto until = run(image.bytes(), "", 1000, "nucleo-l4r5zi",
+                         [&](ProfileRequest& request) { request.until = code + 4; });
+  ASSERT_TRUE(until) << text(until.error());
+  EXPECT_EQ(until->end, ProfileEnd::finished) << until->ended;
+  EXPECT_EQ(total(*until).instructions, 2);
+}
+
+TEST(Profile, SaysWhenTheStackLeavesItsRam) {
+  Image image;
+  image.handler(1, {0xb5ff, 0xf7ff, 0xfffd});  // push {r0-r7, lr}; bl .-2
+  for (const char* part : {"nucleo-l4r5zi", "stm32f407-discovery"}) {
+    const auto facts = run(image.bytes(), "", 1'000'000, part);
+    ASSERT_TRUE(facts) << text(facts.error());
+    EXPECT_EQ(facts->end, ProfileEnd::fault);
+    EXPECT_NE(facts->ended.find("stack overflow: 65 "), std::string::npos) << facts->ended;
+    EXPECT_NE(facts->ended.find("bytes below 0x20010000 reach 0x1fff"), std::string::npos);
+  }
+}
+
+TEST(Profile, SleepingWithAMaskedInterruptEndsInTime) {
+  Image image;
+  // cpsid i; ldr r1, =0xe000e010; movs r2, #7; str r2, [r1, #4]; str r2, [r1]; wfi; b .-2
+  image.handler(1,
+                {0xb672, 0x4903, 0x2207, 0x604a, 0x600a, 0xbf30, 0xe7fd, 0xbf00, 0xe010, 0xe000});
+  const auto facts = run(image.bytes(), "", 1'000'000'000, "nucleo-l4r5zi",
+                         [](ProfileRequest& request) { request.max_seconds = 0.05; });
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::limit);
+  EXPECT_LT(facts->instructions, 4'000'000);  // fewer than between two looks at the clock
+}
+
 /// The part and the compiler's name for its core.
 class ThreadsSlow : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
@@ -182,6 +283,58 @@ TEST_P(ThreadsSlow, AreSwitchedAndCountedEachForItself) {
 INSTANTIATE_TEST_SUITE_P(Cores, ThreadsSlow,
                          testing::Values(std::pair("nucleo-l4r5zi", "cortex-m4"),
                                          std::pair("nucleo-u575zi-q", "cortex-m33")));
+
+struct RiscvPart {
+  const char *target, *march, *flash, *ram, *stack, *mtime, *mtimecmp, *uart, *ticks;
+};
+
+class TrapsSlow : public testing::TestWithParam<RiscvPart> {};
+
+TEST_P(TrapsSlow, AreTakenAndCountedOnTheRealPart) {
+  const auto gcc = find_program("riscv64-unknown-elf-gcc");
+  if (gcc.empty()) GTEST_SKIP() << "skipped: riscv64-unknown-elf-gcc not installed";
+  const RiscvPart& part = GetParam();
+  const std::filesystem::path elf = std::filesystem::path(testing::TempDir()) / part.target;
+  const auto built = run_process(
+      {gcc, std::string("-march=") + part.march, "-mabi=ilp32", "-O1", "-ffreestanding",
+       "-nostdlib", "-msmall-data-limit=0", "-g", std::string("-DMTIME=") + part.mtime,
+       std::string("-DMTIMECMP=") + part.mtimecmp, std::string("-DUART=") + part.uart,
+       std::string("-DTICKS=") + part.ticks,
+       std::string("-Wl,-Ttext=") + part.flash,
+       std::string("-Wl,-Tbss=") + part.ram, std::string("-Wl,--defsym=__stack_top=") + part.stack,
+       "-Wl,-n", ASSAY_SOURCE_DIR "/tests/firmware/traps.c", "-o", elf},
+      ASSAY_SOURCE_DIR);
+  ASSERT_TRUE(built) << text(built.error());
+  ASSERT_EQ(built->exit_code, 0) << built->out;
+  auto bytes = read_file(elf);
+  ASSERT_TRUE(bytes);
+  const auto facts = run(std::move(*bytes), "", 10'000'000, part.target);
+  ASSERT_TRUE(facts) << text(facts.error());
+  EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
+  EXPECT_EQ(facts->console, "ok");
+  ASSERT_EQ(facts->exceptions.size(), 2u);
+  EXPECT_EQ(facts->exceptions[0], (std::pair<int, int64_t>(TrapCause::kEnvironmentCall, 1)));
+  EXPECT_EQ(facts->exceptions[1], (std::pair<int, int64_t>(kFirstRiscvInterrupt + 7, 3)));
+  const ProfileRegion& region = facts->regions.back();
+  const auto find = [&](std::string_view name) {
+    const auto found = std::ranges::find(region.functions, name, &ProfileFunction::name);
+    return found == region.functions.end() ? ProfileFunction{} : *found;
+  };
+  EXPECT_EQ(find("handle").calls, 4);
+  EXPECT_GT(find("work").calls, 3);
+  EXPECT_EQ(
+      find("begin").inclusive.cycles + find("_start").self.cycles + find("trap").inclusive.cycles,
+      region.total.cycles);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Parts, TrapsSlow,
+    testing::Values(RiscvPart{"hifive1b", "rv32imac_zicsr", "0x20010000", "0x80000000",
+                              "0x80004000", "0x0200bff8", "0x02004000", "0x10013000", "4"},
+                    RiscvPart{"longan-nano", "rv32imac_zicsr", "0x08000000", "0x20000000",
+                              "0x20008000", "0xd1000000", "0xd1000008", "0x40013804", "1000"},
+                    RiscvPart{"pico2-riscv", "rv32imac_zicsr", "0x10000000", "0x20000000",
+                              "0x20080000", "0xd00001b0", "0xd00001b8", "0x40070000", "50"}));
 
 }  // namespace
 }  // namespace assay

@@ -8,11 +8,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace assay {
 namespace {
 
-constexpr size_t kMostInlined = 50;  ///< lines whose inlined calls are looked up
+constexpr uint32_t kStackedWords = 8;  ///< floating-point state is stacked lazily: not counted
+constexpr size_t kMostInlined = 50;    ///< lines whose inlined calls are looked up
 
 void add_to(std::vector<Counts>& sums, size_t at, const Counts& counts) {
   if (sums.size() <= at) sums.resize(at + 1);
@@ -53,7 +55,10 @@ Counts divided(const Counts& counts, int64_t by) {
 
 Profiler::Profiler(const ElfFile& elf, const Target& target, const CoreTiming& core,
                    BlockCounter::ReadCode read_code, const SourceLines* lines)
-    : core_(&core), lines_(lines), blocks_(elf, target, core, std::move(read_code)) {
+    : core_(&core),
+      lines_(lines),
+      blocks_(elf, target, core, std::move(read_code)),
+      exceptions_(exception_timing(core)) {
   for (const CountedFunction& function : blocks_.functions())
     functions_.push_back({demangled(function.name),
                           function.begin,
@@ -95,8 +100,39 @@ void Profiler::exception(const ExceptionEvent& event) {
   follow_interrupted(event);
   jumped_ = true;
   blocks_.divert(event.from, event.to);
-  if (event.number != 0) return tree_.enter_exception(event.frame, function_entered(event.to));
+  if (event.number != 0) {
+    tree_.enter_exception(event.frame, function_entered(event.to));
+    return spend_entry(event, std::exchange(returned_, std::nullopt).has_value());
+  }
+  returned_ = {event.frame, tree_.node()};
   tree_.leave_exception(event.frame, function_entered(event.to));
+}
+
+Counts& Profiler::between(int32_t path) {
+  const auto node = static_cast<size_t>(path);
+  if (between_.size() <= node) between_.resize(node + 1);
+  return between_[node];
+}
+
+/// Counts for the handler. Straight after a return nothing is stacked or unstacked.
+void Profiler::spend_entry(const ExceptionEvent& event, bool tail_chained) {
+  if (exceptions_.entry == 0) return;
+  Counts& counts = between(tree_.node());
+  blocks_.spend_between(Cause::exception, tail_chained ? exceptions_.tail_chain : exceptions_.entry,
+                        counts);
+  if (event.vector != 0) blocks_.access_between(event.vector, false, counts);
+  for (uint32_t word = 0; !tail_chained && word < kStackedWords; ++word)
+    blocks_.access_between(event.frame + word * 4, true, counts);
+}
+
+/// Control goes on where it was interrupted, so that the frame was popped.
+void Profiler::spend_return() {
+  const Return from = *std::exchange(returned_, std::nullopt);
+  if (exceptions_.exit == 0) return;
+  Counts& counts = between(from.path);
+  blocks_.spend_between(Cause::exception, exceptions_.exit, counts);
+  for (uint32_t word = 0; word < kStackedWords; ++word)
+    blocks_.access_between(from.frame + word * 4, false, counts);
 }
 
 void Profiler::follow(const Block& from, const Block& to) {
@@ -107,6 +143,7 @@ void Profiler::follow(const Block& from, const Block& to) {
 }
 
 void Profiler::arrive(uint32_t address, uint32_t bytes) {
+  if (returned_) spend_return();
   arrived_ = &blocks_.find(address, bytes);
   const Block& from = blocks_.block();
   if (!jumped_) follow(from, *arrived_);
@@ -121,6 +158,14 @@ bool Profiler::start() {
 }
 
 void Profiler::settle() {
+  for (size_t node = 0; node < between_.size(); ++node) {
+    const Counts counts = std::exchange(between_[node], {});
+    if (counts.cycles == 0) continue;
+    check_causes(counts);
+    add_to(all_, node, counts);
+    for (auto& [name, region] : regions_)
+      if (region.open) add_to(region.counts, node, counts);
+  }
   blocks_.flush([&](const Block& block, const BlockCost&, int32_t path, const Counts& counts) {
     const auto node = static_cast<size_t>(path), index = static_cast<size_t>(block.index);
     add_to(all_, node, counts);

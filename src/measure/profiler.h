@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "hw/exception_timing.h"
 #include "measure/block_counter.h"
 #include "measure/board.h"
 #include "measure/call_tree.h"
@@ -60,6 +62,9 @@ class Profiler {
 
   void follow(const Block& from, const Block& to);
   void follow_interrupted(const ExceptionEvent& event);
+  void spend_return();
+  void spend_entry(const ExceptionEvent& event, bool tail_chained);
+  Counts& between(int32_t path);
   int function_entered(uint32_t address);
   void settle();
   std::vector<int64_t> entries() const;
@@ -78,6 +83,13 @@ class Profiler {
   ByBlock all_blocks_;
   Block* arrived_ = nullptr;
   bool jumped_ = true;  ///< the next block is not reached by the code itself
+  ExceptionTiming exceptions_;
+  ByPath between_;  ///< by path: what the core did between blocks
+  struct Return {   ///< of an exception, whose cost is not settled yet
+    uint32_t frame = 0;
+    int32_t path = 0;
+  };
+  std::optional<Return> returned_;
 };
 
 }  // namespace assay

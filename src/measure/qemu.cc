@@ -15,6 +15,7 @@
 
 #include "hw/isa_family.h"
 #include "measure/emulator.h"
+#include "measure/image.h"
 #include "measure/trace.h"
 #include "util/files.h"
 #include "util/process.h"
@@ -106,15 +107,14 @@ std::string unavailable(const CoreTiming& core, const Target& target) {
 
 /// The image's vector table as it is stored; empty if the image has none.
 std::vector<std::byte> vector_table(const ElfFile& elf) {
-  for (const ElfSection& section : elf.sections) {
-    if (section.name != ".vectors" && section.name != ".isr_vector") continue;
-    for (const ElfSegment& segment : elf.segments) {
-      const uint64_t at = uint64_t{section.load_address} - segment.load_address;
-      if (section.load_address < segment.load_address || at + section.bytes > segment.bytes.size())
-        continue;
-      const auto bytes = segment.bytes.subspan(at, static_cast<size_t>(section.bytes));
-      return {bytes.begin(), bytes.end()};
-    }
+  const ElfSection* section = vector_section(elf);
+  if (section == nullptr) return {};
+  for (const ElfSegment& segment : elf.segments) {
+    const uint64_t at = uint64_t{section->load_address} - segment.load_address;
+    if (section->load_address < segment.load_address || at + section->bytes > segment.bytes.size())
+      continue;
+    const auto bytes = segment.bytes.subspan(at, static_cast<size_t>(section->bytes));
+    return {bytes.begin(), bytes.end()};
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <map>
 
+#include "measure/image.h"
 #include "measure/inference_counter.h"
 #include "measure/machine.h"
 #include "measure/semihosting.h"
@@ -148,20 +149,8 @@ MachineHooks hooks_of(Run& run) {
   return hooks;
 }
 
-/// The image as a programmer would write it: what is stored, where it is stored.
-Status load_image(Machine& machine, const ElfFile& elf) {
-  for (const ElfSegment& segment : elf.segments) {
-    if (segment.bytes.empty()) continue;
-    if (!machine.write(segment.load_address, segment.bytes))
-      return fail(ErrorKind::input, "its segment at 0x{:08x} is in no memory of the target",
-                  segment.load_address);
-  }
-  return {};
-}
-
 uint32_t vector_table(const ElfFile& elf, const Target& target) {
-  for (const ElfSection& section : elf.sections)
-    if (section.name == ".vectors" || section.name == ".isr_vector") return section.address;
+  if (const ElfSection* section = vector_section(elf)) return section->address;
   for (const MemoryRegion& region : target.regions)
     if (region.kind == RegionKind::flash)
       return region.address + static_cast<uint32_t>(target.image_offset_bytes);
@@ -280,7 +269,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
   Machine machine =
       TRY(Machine::open(request.core, request.target, hooks_of(run), profile_for(request)));
   run.machine = &machine;
-  TRY_STATUS(load_image(machine, request.elf));
+  TRY_STATUS(load_image(machine, request.elf, false));
   BlockCounter counter(request.elf, request.timed_as ? *request.timed_as : request.target,
                        request.core, [&machine](uint32_t address, uint32_t bytes) {
                          std::vector<std::byte> code(bytes);
