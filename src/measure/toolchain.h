@@ -57,9 +57,6 @@ struct Image {
 std::string linker_script(const Target& target, const Program& program,
                           const RegionChoice& place = {});
 
-/// The least room that the linker leaves for the stack: an image with less does not link.
-constexpr int64_t kStackReserveBytes = 1024;
-
 /// What GNU ld said about regions that are too small, in its order, each region once.
 std::vector<Overflow> parse_overflows(std::string_view linker_output);
 
