@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /* r0 is the operation, r1 its argument block. */
-static inline int isa_semihosting(int operation, uintptr_t *block) {
+static inline int isa_semihosting(int operation, uint32_t *block) {
   register int r0 __asm__("r0") = operation;
-  register uintptr_t *r1 __asm__("r1") = block;
+  register uint32_t *r1 __asm__("r1") = block;
   __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
 }

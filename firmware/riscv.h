@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /* a0 is the operation, a1 its argument block. */
-static inline int isa_semihosting(int operation, uintptr_t *block) {
+static inline int isa_semihosting(int operation, uint32_t *block) {
   register int a0 __asm__("a0") = operation;
-  register uintptr_t *a1 __asm__("a1") = block;
+  register uint32_t *a1 __asm__("a1") = block;
   __asm__ volatile(
       ".balign 16\n\t"
       ".option push\n\t"

@@ -9,9 +9,9 @@
 enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
 enum { ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
 
-static __attribute__((noinline)) int semihosting_call(int operation, uintptr_t a, uintptr_t b,
-                                                      uintptr_t c) {
-  uintptr_t block[3];
+static __attribute__((noinline)) int semihosting_call(int operation, uint32_t a, uint32_t b,
+                                                      uint32_t c) {
+  uint32_t block[3];
   block[0] = a;
   block[1] = b;
   block[2] = c;
@@ -19,7 +19,7 @@ static __attribute__((noinline)) int semihosting_call(int operation, uintptr_t a
 }
 
 int semihosting_open(const char *path, size_t path_bytes, int mode) {
-  return semihosting_call(SYS_OPEN, (uintptr_t)path, (uintptr_t)mode, path_bytes);
+  return semihosting_call(SYS_OPEN, (uintptr_t)path, (uint32_t)mode, path_bytes);
 }
 
 size_t semihosting_read(int handle, void *to, size_t bytes) {
@@ -31,7 +31,7 @@ size_t semihosting_write(int handle, const void *from, size_t bytes) {
 }
 
 void semihosting_exit(int code) {
-  semihosting_call(SYS_EXIT_EXTENDED, ADP_STOPPED_APPLICATION_EXIT, (uintptr_t)code, 0);
+  semihosting_call(SYS_EXIT_EXTENDED, ADP_STOPPED_APPLICATION_EXIT, (uint32_t)code, 0);
   for (;;) {
   }
 }

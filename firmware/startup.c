@@ -11,7 +11,12 @@
 #include "isa.h"
 #include "semihosting.h"
 
-extern uint32_t __data_start[], __data_end[], __data_load[];
+#ifndef ISA_FLASH /* what is stored, where that is an address space of its own */
+#define ISA_FLASH
+#endif
+
+extern uint32_t __data_start[], __data_end[];
+extern const ISA_FLASH uint32_t __data_load[];
 extern uint32_t __bss_start[], __bss_end[];
 
 int main(void);
@@ -37,7 +42,7 @@ static void copy_placed(void) {
 
 void firmware_reset(void) {
   uint32_t *to;
-  const uint32_t *from = __data_load;
+  const ISA_FLASH uint32_t *from = __data_load;
   isa_enable_fpu();
   for (to = __data_start; to < __data_end; ++to) *to = *from++;
   for (to = __bss_start; to < __bss_end; ++to) *to = 0;

@@ -10,7 +10,7 @@ struct assay_add_f32 {
   int32_t rank;                  /* loops around it, at most 6 */
   float b_sign;                  /* -1: a - b */
   float min, max;
-  const int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
+  const ASSAY_FLASH int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
 };
 
 ASSAY_KERNEL void assay_add_f32(const struct assay_add_f32 *p, const float *a, const float *b,

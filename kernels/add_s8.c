@@ -26,7 +26,8 @@ ASSAY_KERNEL void assay_add_s8(const struct assay_add_s8 *p, const int8_t *a, co
     const int8_t *x = a + from_a, *y = b + from_b;
     for (i = 0; i < q.inner; ++i, x += q.a_step, y += q.b_step) {
       const int32_t u = *x * q.a_factor + q.a_offset;
-      const int32_t v = assay_add_rescale((*y - q.b_zp) * (1 << 21), q.b_multiplier, q.b_right);
+      const int32_t v =
+          assay_add_rescale((*y - q.b_zp) * ((int32_t)1 << 21), q.b_multiplier, q.b_right);
       const int32_t sum = assay_add_rescale((u + q.b_sign * v) * 2, q.out_multiplier, q.out_right);
       *out++ = (int8_t)assay_clamp(sum + q.out_zp, q.min, q.max);
     }

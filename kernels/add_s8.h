@@ -13,7 +13,7 @@ struct assay_add_s8 {
   int32_t b_zp, b_multiplier, b_right, b_sign;
   int32_t out_zp, out_multiplier, out_right;
   int32_t min, max;
-  const int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
+  const ASSAY_FLASH int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
 };
 
 ASSAY_KERNEL void assay_add_s8(const struct assay_add_s8 *p, const int8_t *a, const int8_t *b,

@@ -14,11 +14,22 @@
 #include <string.h>
 
 #ifndef ASSAY_KERNEL
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(__AVR__) /* no lines, no waits */
 #define ASSAY_KERNEL __attribute__((aligned(16)))
 #else
 #define ASSAY_KERNEL
 #endif
+#endif
+
+/* Where a model's constants stand, if that is an address space of its own: program memory on AVR,
+ * whose loads are other instructions. A layer's parameters stand there too, and the layer hands its
+ * kernel a copy on the stack. Everywhere else neither makes a difference. */
+#if defined(__AVR__) && !defined(__cplusplus)
+#define ASSAY_FLASH __flash
+#define ASSAY_PARAMS(kernel, constant) ((const struct kernel[1]){constant})
+#else
+#define ASSAY_FLASH
+#define ASSAY_PARAMS(kernel, constant) (&(constant))
 #endif
 
 #if defined(__GNUC__)
@@ -59,8 +70,8 @@ ASSAY_INLINE int32_t assay_clamp(int32_t x, int32_t min, int32_t max) {
 }
 
 /* An accumulator as an element of the output. `rescale` is a pair: multiplier, shift. */
-ASSAY_INLINE int8_t assay_rescale_s8(int32_t sum, const int32_t *rescale, int32_t zero_point,
-                                     int32_t min, int32_t max) {
+ASSAY_INLINE int8_t assay_rescale_s8(int32_t sum, const ASSAY_FLASH int32_t *rescale,
+                                     int32_t zero_point, int32_t min, int32_t max) {
   const uint32_t scaled = (uint32_t)assay_multiply(sum, rescale[0], rescale[1]);
   return (int8_t)assay_clamp((int32_t)(scaled + (uint32_t)zero_point), min, max);
 }

@@ -7,7 +7,7 @@
 
 /* One output: the window begins at (y, x) of the image; the group's channels at `image`. */
 ASSAY_INLINE float assay_conv_2d_f32_sum(const struct assay_conv_2d_f32 *p, const float *image,
-                                         const float *w, int32_t y, int32_t x) {
+                                         const ASSAY_FLASH float *w, int32_t y, int32_t x) {
   float sum = 0.0f;
   int32_t ky, kx, i;
   for (ky = 0; ky < p->k_h; ++ky) {
@@ -32,7 +32,7 @@ ASSAY_KERNEL void assay_conv_2d_f32(const struct assay_conv_2d_f32 *p, const flo
   for (b = 0; b < p->batches; ++b) {
     for (oy = 0; oy < p->out_h; ++oy) {
       for (ox = 0; ox < p->out_w; ++ox) {
-        const float *w = p->weights;
+        const ASSAY_FLASH float *w = p->weights;
         const float *image = in;
         int32_t left = per_group;
         for (oc = 0; oc < p->out_c; ++oc) {

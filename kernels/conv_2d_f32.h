@@ -10,8 +10,8 @@ struct assay_conv_2d_f32 {
   int32_t k_h, k_w, k_c; /* the filter; in_c / k_c groups */
   int32_t stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;
   float min, max;
-  const float *weights; /* [out_c][k_h][k_w][k_c] */
-  const float *bias;    /* [out_c], or null */
+  const ASSAY_FLASH float *weights; /* [out_c][k_h][k_w][k_c] */
+  const ASSAY_FLASH float *bias;    /* [out_c], or null */
 };
 
 ASSAY_KERNEL void assay_conv_2d_f32(const struct assay_conv_2d_f32 *p, const float *in, float *out);

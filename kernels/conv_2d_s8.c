@@ -5,8 +5,8 @@
 #ifndef ASSAY_CONV_2D_S8_C
 #define ASSAY_CONV_2D_S8_C
 
-ASSAY_INLINE int32_t assay_conv_2d_s8_dot(const int8_t *w, const int8_t *x, int32_t count,
-                                          int32_t sum) {
+ASSAY_INLINE int32_t assay_conv_2d_s8_dot(const ASSAY_FLASH int8_t *w, const int8_t *x,
+                                          int32_t count, int32_t sum) {
   int32_t i;
   for (i = 0; i < count; ++i) sum += w[i] * x[i];
   return sum;
@@ -14,7 +14,8 @@ ASSAY_INLINE int32_t assay_conv_2d_s8_dot(const int8_t *w, const int8_t *x, int3
 
 /* One output: the window begins at (y, x) of the image; the group's channels at `image`. */
 ASSAY_INLINE int32_t assay_conv_2d_s8_sum(const struct assay_conv_2d_s8 *p, const int8_t *image,
-                                          const int8_t *w, int32_t y, int32_t x, int32_t sum) {
+                                          const ASSAY_FLASH int8_t *w, int32_t y, int32_t x,
+                                          int32_t sum) {
   int32_t ky, kx, i;
   for (ky = 0; ky < p->k_h; ++ky) {
     const int32_t iy = y + ky * p->dilation_h;
@@ -32,7 +33,7 @@ ASSAY_INLINE int32_t assay_conv_2d_s8_sum(const struct assay_conv_2d_s8 *p, cons
 
 /* The same where no tap falls on padding and a row of the window is a run of bytes. */
 ASSAY_INLINE int32_t assay_conv_2d_s8_runs(const struct assay_conv_2d_s8 *p, const int8_t *window,
-                                           const int8_t *w, int32_t sum) {
+                                           const ASSAY_FLASH int8_t *w, int32_t sum) {
   const int32_t run = p->k_w * p->k_c, rows = p->dilation_h * p->in_w * p->in_c;
   int32_t ky;
   for (ky = 0; ky < p->k_h; ++ky) {
@@ -53,8 +54,8 @@ ASSAY_KERNEL void assay_conv_2d_s8(const struct assay_conv_2d_s8 *p, const int8_
   for (b = 0; b < p->batches; ++b) {
     for (oy = 0; oy < p->out_h; ++oy) {
       for (ox = 0; ox < p->out_w; ++ox) {
-        const int8_t *w = p->weights;
-        const int32_t *rescale = p->rescale;
+        const ASSAY_FLASH int8_t *w = p->weights;
+        const ASSAY_FLASH int32_t *rescale = p->rescale;
         const int8_t *image = in;
         const int32_t y = oy * p->stride_h - p->pad_h, x = ox * p->stride_w - p->pad_w;
         const int32_t inside =

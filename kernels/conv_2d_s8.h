@@ -10,10 +10,10 @@ struct assay_conv_2d_s8 {
   int32_t k_h, k_w, k_c; /* the filter; in_c / k_c groups */
   int32_t stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;
   int32_t in_zp, out_zp, out_min, out_max;
-  int32_t rescale_step;   /* 2, or 0 if one pair serves all channels */
-  const int8_t *weights;  /* [out_c][k_h][k_w][k_c] */
-  const int32_t *bias;    /* [out_c], in_zp folded in */
-  const int32_t *rescale; /* pairs multiplier, shift */
+  int32_t rescale_step;               /* 2, or 0 if one pair serves all channels */
+  const ASSAY_FLASH int8_t *weights;  /* [out_c][k_h][k_w][k_c] */
+  const ASSAY_FLASH int32_t *bias;    /* [out_c], in_zp folded in */
+  const ASSAY_FLASH int32_t *rescale; /* pairs multiplier, shift */
 };
 
 ASSAY_KERNEL void assay_conv_2d_s8(const struct assay_conv_2d_s8 *p, const int8_t *in, int8_t *out);

@@ -8,8 +8,8 @@ ASSAY_BEGIN_C
 struct assay_copy_nd {
   int32_t run; /* bytes copied as they stand; 0: nothing at all */
   int32_t in_offset, out_offset;
-  int32_t rank;         /* loops around the run, at most 6 */
-  const int32_t *loops; /* [rank][3], outermost first: count, step in bytes of in and of out */
+  int32_t rank;                     /* loops around the run, at most 6 */
+  const ASSAY_FLASH int32_t *loops; /* [rank][3], outermost first: count, bytes of in, of out */
 };
 
 ASSAY_KERNEL void assay_copy_nd(const struct assay_copy_nd *p, const void *in, void *out);

@@ -7,8 +7,8 @@
 
 /* One output: the window begins at (y, x) of `image`, which begins at the channel. */
 ASSAY_INLINE float assay_depthwise_conv_2d_f32_sum(const struct assay_depthwise_conv_2d_f32 *p,
-                                                   const float *image, const float *w, int32_t y,
-                                                   int32_t x) {
+                                                   const float *image, const ASSAY_FLASH float *w,
+                                                   int32_t y, int32_t x) {
   const int32_t out_c = p->in_c * p->multiplier;
   float sum = 0.0f;
   int32_t ky, kx;

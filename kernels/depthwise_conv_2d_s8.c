@@ -7,7 +7,8 @@
 
 /* One output: the window begins at (y, x) of `image`, which begins at the channel. */
 ASSAY_INLINE int32_t assay_depthwise_conv_2d_s8_sum(const struct assay_depthwise_conv_2d_s8 *p,
-                                                    const int8_t *image, const int8_t *w, int32_t y,
+                                                    const int8_t *image,
+                                                    const ASSAY_FLASH int8_t *w, int32_t y,
                                                     int32_t x, int32_t sum) {
   const int32_t out_c = p->in_c * p->multiplier;
   int32_t ky, kx;
@@ -27,8 +28,8 @@ ASSAY_INLINE int32_t assay_depthwise_conv_2d_s8_sum(const struct assay_depthwise
 
 /* The same where no tap falls on padding; `window` is its first. */
 ASSAY_INLINE int32_t assay_depthwise_conv_2d_s8_inner(const struct assay_depthwise_conv_2d_s8 *p,
-                                                      const int8_t *window, const int8_t *w,
-                                                      int32_t sum) {
+                                                      const int8_t *window,
+                                                      const ASSAY_FLASH int8_t *w, int32_t sum) {
   const int32_t out_c = p->in_c * p->multiplier, step = p->dilation_w * p->in_c;
   const int32_t rows = p->dilation_h * p->in_w * p->in_c;
   int32_t ky, kx;
@@ -53,9 +54,9 @@ ASSAY_KERNEL void assay_depthwise_conv_2d_s8(const struct assay_depthwise_conv_2
       for (ox = 0; ox < p->out_w; ++ox) {
         const int32_t y = oy * p->stride_h - p->pad_h, x = ox * p->stride_w - p->pad_w;
         const int32_t inside = y >= 0 && y + reach_h < p->in_h && x >= 0 && x + reach_w < p->in_w;
-        const int8_t *w = p->weights;
-        const int32_t *bias = p->bias;
-        const int32_t *rescale = p->rescale;
+        const ASSAY_FLASH int8_t *w = p->weights;
+        const ASSAY_FLASH int32_t *bias = p->bias;
+        const ASSAY_FLASH int32_t *rescale = p->rescale;
         for (ic = 0; ic < p->in_c; ++ic) {
           for (m = 0; m < p->multiplier; ++m) {
             const int8_t *image = in + ic;

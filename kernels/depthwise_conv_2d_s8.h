@@ -9,10 +9,10 @@ struct assay_depthwise_conv_2d_s8 {
   int32_t batches, in_h, in_w, in_c, out_h, out_w, multiplier;
   int32_t k_h, k_w, stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;
   int32_t in_zp, out_zp, out_min, out_max;
-  int32_t rescale_step;   /* 2, or 0 if one pair serves all channels */
-  const int8_t *weights;  /* [k_h][k_w][in_c * multiplier] */
-  const int32_t *bias;    /* [in_c * multiplier], in_zp folded in */
-  const int32_t *rescale; /* pairs multiplier, shift */
+  int32_t rescale_step;               /* 2, or 0 if one pair serves all channels */
+  const ASSAY_FLASH int8_t *weights;  /* [k_h][k_w][in_c * multiplier] */
+  const ASSAY_FLASH int32_t *bias;    /* [in_c * multiplier], in_zp folded in */
+  const ASSAY_FLASH int32_t *rescale; /* pairs multiplier, shift */
 };
 
 ASSAY_KERNEL void assay_depthwise_conv_2d_s8(const struct assay_depthwise_conv_2d_s8 *p,

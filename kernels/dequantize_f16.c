@@ -18,7 +18,7 @@ ASSAY_KERNEL void assay_dequantize_f16(const struct assay_dequantize_f16 *p, con
       out[i] = bits ? -value : value;
       continue;
     }
-    bits |= (exponent == 31 ? 255u << 23 : (exponent + 112u) << 23) | fraction << 13;
+    bits |= (exponent == 31 ? (uint32_t)255 << 23 : (exponent + 112u) << 23) | fraction << 13;
     memcpy(&value, &bits, sizeof value);
     out[i] = value;
   }

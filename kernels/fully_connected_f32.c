@@ -9,7 +9,7 @@ ASSAY_KERNEL void assay_fully_connected_f32(const struct assay_fully_connected_f
                                             const float *in, float *out) {
   int32_t row, unit, i;
   for (row = 0; row < p->rows; ++row) {
-    const float *w = p->weights;
+    const ASSAY_FLASH float *w = p->weights;
     for (unit = 0; unit < p->units; ++unit) {
       float sum = 0.0f;
       for (i = 0; i < p->depth; ++i) sum += in[i] * *w++;

@@ -8,8 +8,8 @@ ASSAY_BEGIN_C
 struct assay_fully_connected_f32 {
   int32_t rows, depth, units;
   float min, max;
-  const float *weights; /* [units][depth] */
-  const float *bias;    /* [units], or null */
+  const ASSAY_FLASH float *weights; /* [units][depth] */
+  const ASSAY_FLASH float *bias;    /* [units], or null */
 };
 
 ASSAY_KERNEL void assay_fully_connected_f32(const struct assay_fully_connected_f32 *p,

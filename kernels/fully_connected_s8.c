@@ -8,8 +8,8 @@ ASSAY_KERNEL void assay_fully_connected_s8(const struct assay_fully_connected_s8
                                            const int8_t *in, int8_t *out) {
   int32_t row, unit, i;
   for (row = 0; row < p->rows; ++row) {
-    const int8_t *w = p->weights;
-    const int32_t *rescale = p->rescale;
+    const ASSAY_FLASH int8_t *w = p->weights;
+    const ASSAY_FLASH int32_t *rescale = p->rescale;
     for (unit = 0; unit < p->units; ++unit) {
       int32_t sum = p->bias[unit];
       for (i = 0; i < p->depth; ++i) sum += *w++ * in[i];

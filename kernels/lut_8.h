@@ -7,7 +7,7 @@ ASSAY_BEGIN_C
 
 struct assay_lut_8 {
   int32_t count;
-  const uint8_t *table; /* [256] */
+  const ASSAY_FLASH uint8_t *table; /* [256] */
 };
 
 ASSAY_KERNEL void assay_lut_8(const struct assay_lut_8 *p, const void *in, void *out);

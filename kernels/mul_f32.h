@@ -9,7 +9,7 @@ struct assay_mul_f32 {
   int32_t inner, a_step, b_step; /* the innermost loop; an input that repeats has step 0 */
   int32_t rank;                  /* loops around it, at most 6 */
   float min, max;
-  const int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
+  const ASSAY_FLASH int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
 };
 
 ASSAY_KERNEL void assay_mul_f32(const struct assay_mul_f32 *p, const float *a, const float *b,

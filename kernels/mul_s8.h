@@ -11,7 +11,7 @@ struct assay_mul_s8 {
   int32_t a_zp, b_zp, out_zp;
   int32_t multiplier, shift;
   int32_t min, max;
-  const int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
+  const ASSAY_FLASH int32_t *loops; /* [rank][3], outermost first: count, step of a, step of b */
 };
 
 ASSAY_KERNEL void assay_mul_s8(const struct assay_mul_s8 *p, const int8_t *a, const int8_t *b,

@@ -11,7 +11,7 @@ ASSAY_INLINE int32_t assay_reciprocal(int32_t a) {
   int32_t x = 1515870810 + assay_high_mul(d, -1010580540);
   int32_t step;
   for (step = 0; step < 3; ++step) {
-    const int32_t error = (1 << 29) - assay_high_mul(d, x);
+    const int32_t error = ((int32_t)1 << 29) - assay_high_mul(d, x);
     x += assay_high_mul(x, error) * 4;
   }
   return x > 0x3fffffff ? 0x7fffffff : x * 2;
@@ -19,7 +19,7 @@ ASSAY_INLINE int32_t assay_reciprocal(int32_t a) {
 
 ASSAY_KERNEL void assay_softmax_s8(const struct assay_softmax_s8 *p, const int8_t *in,
                                    int8_t *out) {
-  const int32_t *exponential = p->exponential;
+  const ASSAY_FLASH int32_t *exponential = p->exponential;
   const int32_t depth = p->depth, exponentials = p->exponentials;
   int32_t row, i;
   for (row = 0; row < p->rows; ++row, in += depth, out += depth) {

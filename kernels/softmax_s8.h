@@ -7,8 +7,8 @@ ASSAY_BEGIN_C
 
 struct assay_softmax_s8 {
   int32_t rows, depth;
-  int32_t exponentials;       /* beyond the table they are nothing */
-  const int32_t *exponential; /* exp(-i), 31 fractional bits */
+  int32_t exponentials;                   /* beyond the table they are nothing */
+  const ASSAY_FLASH int32_t *exponential; /* exp(-i), 31 fractional bits */
 };
 
 ASSAY_KERNEL void assay_softmax_s8(const struct assay_softmax_s8 *p, const int8_t *in, int8_t *out);

@@ -5,7 +5,7 @@
 // The idea: a thin shell. QEMU translates a block once: its bytes go to BlockCounter, which decodes
 // and times it with the same library as in process; what runs each time is one addition. Level 1 of
 // the interface (QEMU 7.2) reads no register, so sp is followed by what each block does to it, from
-// its first value, and the return address of a call is the end of the block before. What a board's
+// its first value, and a call returns to the end of the block that called last. What a board's
 // own ROM runs before the image's entry is not counted.
 //
 // Pitfalls that this file knows of: QEMU 7.2 gives the last instruction before a page's end two
@@ -47,6 +47,7 @@ constexpr const char* kFaultSymbols[] = {"firmware_trap", "firmware_fault"};
 struct Step {
   Block* block = nullptr;
   int32_t sp_change = 0, sp_change_taken = 0;  ///< the latter only if its branch is taken
+  uint32_t returns_to = 0;                     ///< the end of a block that calls; else 0
   bool sets_sp = false;                        ///< from a register
   bool is_fault = false;
 };
@@ -56,11 +57,6 @@ struct Step {
 struct Beat {
   uint32_t begin = 0, end = 0;
   bool is_store = false;
-};
-
-/// An instruction that accesses memory: all its accesses are equally wide, so QEMU is asked once.
-struct Site {
-  uint32_t bytes = 0;  ///< 0: not asked yet
 };
 
 /// The state of the run. One, never destroyed: QEMU's exit runs destructors before it is done.
@@ -76,11 +72,11 @@ struct Shell {
   bool data_is_copied = false;  ///< level 3 of the interface
   std::vector<std::byte> code;  ///< of the block that is being translated
   std::deque<Step> steps;       ///< never move: QEMU keeps their addresses
-  std::deque<Site> sites;       ///< nor do these
+  std::deque<uint32_t> widths;  ///< nor do these: bytes of a vector's element, once known
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
-  uint32_t sp = 0, entry = 0, fault_entry = 0;
+  uint32_t sp = 0, lr = 0, entry = 0, fault_entry = 0;
   Beat beat;
   bool sp_known = true, entered = false, written = false;
   int64_t one_by_one = 0;
@@ -113,7 +109,7 @@ void write_result() {
   _exit(0);
 }
 
-void look_around() {
+[[gnu::noinline]] void look_around() {
   const TraceJob& job = shell->job;
   shell->instructions += shell->quantum - counter->instructions_left;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - shell->started;
@@ -127,12 +123,12 @@ void look_around() {
   counter->instructions_left = shell->quantum;
 }
 
-void attend(const Step& step) {
+[[gnu::noinline]] void attend(const Step& step) {
   if (step.is_fault && shell->trace.fault.empty()) shell->trace.fault = shell->inferences->place();
-  shell->inferences->attend(*step.block, {.sp = shell->sp});
+  shell->inferences->attend(*step.block, {.sp = shell->sp, .lr = shell->lr});
 }
 
-void end_beat() {
+[[gnu::noinline]] void end_beat() {
   Beat& beat = shell->beat;
   while (beat.begin != beat.end) {
     const uint32_t bytes = std::bit_floor(beat.end - beat.begin);
@@ -149,6 +145,7 @@ void on_block(unsigned /*vcpu*/, void* user) {
   shell->sp += static_cast<uint32_t>(before.sp_change);
   if (before.sp_change_taken != 0 && counter->block().end != block.begin)
     shell->sp += static_cast<uint32_t>(before.sp_change_taken);
+  if (before.returns_to != 0) shell->lr = before.returns_to;
   shell->previous = &step;
   counter->arrive(block);
   if (block.marks & Block::kAttend) attend(step);
@@ -157,16 +154,19 @@ void on_block(unsigned /*vcpu*/, void* user) {
   if (step.sets_sp) shell->sp_known = false;
 }
 
-[[gnu::noinline]] void ask_width(Site& site, qemu_plugin_meminfo_t info) {
-  site.bytes = 1u << qemu_plugin_mem_size_shift(info);
-}
+uint32_t bytes_of(qemu_plugin_meminfo_t info) { return 1u << qemu_plugin_mem_size_shift(info); }
 
+/// Where the order of accesses does not matter: each instruction has a site of its own.
 template <bool kStore>
 void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
-  Site& site = *static_cast<Site*>(user);
-  if (site.bytes == 0) [[unlikely]]
-    ask_width(site, info);
-  counter->access(static_cast<uint32_t>(address), site.bytes, kStore);
+  AccessSite& site = *static_cast<AccessSite*>(user);
+  if (!site.count_again(static_cast<uint32_t>(address))) [[unlikely]]
+    counter->access_at(site, static_cast<uint32_t>(address),
+                       AccessSite::kind_of(bytes_of(info), kStore));
+}
+
+void on_any_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void*) {
+  counter->access(static_cast<uint32_t>(address), bytes_of(info), qemu_plugin_mem_is_store(info));
 }
 
 /// QEMU tells of a vector's elements one by one; the core takes up to eight bytes a beat.
@@ -175,9 +175,8 @@ void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address,
   constexpr uint32_t kBeatBytes = 8;
   Beat& beat = shell->beat;
   const auto begin = static_cast<uint32_t>(address);
-  Site& site = *static_cast<Site*>(user);
-  if (site.bytes == 0) ask_width(site, info);
-  const uint32_t bytes = site.bytes;
+  uint32_t& bytes = *static_cast<uint32_t*>(user);
+  if (bytes == 0) bytes = bytes_of(info);
   const bool follows = beat.begin != beat.end && begin == beat.end && kStore == beat.is_store;
   if (!follows || begin + bytes - beat.begin > kBeatBytes) {
     end_beat();
@@ -186,22 +185,23 @@ void on_element(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address,
   beat.end = begin + bytes;
 }
 
-void on_any_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
-  (qemu_plugin_mem_is_store(info) ? on_access<true> : on_access<false>)(vcpu, info, address, user);
-}
-
-/// The callback for what the instruction does to memory; null if it does nothing. What the decoder
-/// does not know may do both, and so do an atomic operation and an exclusive store, which compares
-/// first.
-qemu_plugin_vcpu_mem_cb_t access_callback(const Insn* insn) {
-  if (insn == nullptr || insn->cls == InsnClass::unknown) return on_any_access;
-  if (insn->loads + insn->stores == 0) return nullptr;
-  if (insn->loads > 0 && insn->stores > 0) return on_any_access;
-  const bool status = insn->cls == InsnClass::store && (insn->writes & ~insn->address_reads) != 0;
-  if (status) return on_any_access;
-  const bool beats = insn->cls == InsnClass::vec_load || insn->cls == InsnClass::vec_store;
-  if (insn->stores > 0) return beats ? on_element<true> : on_access<true>;
-  return beats ? on_element<false> : on_access<false>;
+/// Asks QEMU to tell what the instruction does to memory, if it does anything. What the decoder
+/// does not know may read and write, and so does an exclusive store, which compares first.
+void hear_accesses(qemu_plugin_insn* of, const Insn& insn, AccessSite* site) {
+  if (insn.cls != InsnClass::unknown && insn.loads + insn.stores == 0) return;
+  const bool stores = insn.stores > 0;
+  const bool status = insn.cls == InsnClass::store && (insn.writes & ~insn.address_reads) != 0;
+  qemu_plugin_vcpu_mem_cb_t callback = stores ? on_access<true> : on_access<false>;
+  void* user = site;
+  if (insn.cls == InsnClass::vec_load || insn.cls == InsnClass::vec_store) {
+    callback = stores ? on_element<true> : on_element<false>;
+    user = &shell->widths.emplace_back();
+  } else if (insn.cls == InsnClass::unknown || (insn.loads > 0 && stores) || status ||
+             counter->times_data()) {
+    callback = on_any_access;
+  }
+  // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
+  qemu_plugin_register_vcpu_mem_cb(of, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, user);
 }
 
 void on_instruction(unsigned /*vcpu*/, void* /*user*/) { ++shell->one_by_one; }
@@ -238,6 +238,7 @@ Step& step_of(uint32_t address, std::span<const Insn> insns) {
   if (known == nullptr) {
     known = &shell->steps.emplace_back();
     known->block = &block;
+    known->returns_to = block.calls ? block.end : 0;
     known->is_fault = address == shell->fault_entry;
     follow_sp(insns, *known);
     if (address == shell->entry && known->sets_sp) {  // to the stack's top, where `sp` begins
@@ -258,14 +259,14 @@ void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
   shell->entered |= address == shell->entry;
   if (!shell->entered) return;
   const std::vector<Insn> insns = decode(shell->code, address, shell->core.isa);
-  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS,
-                                       &step_of(address, insns));
+  Step& step = step_of(address, insns);
+  qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS, &step);
   for (size_t i = 0; i < count; ++i) {
     qemu_plugin_insn* insn = qemu_plugin_tb_get_insn(tb, i);
-    // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.
-    if (const auto callback = access_callback(i < insns.size() ? &insns[i] : nullptr))
-      qemu_plugin_register_vcpu_mem_cb(insn, callback, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
-                                       &shell->sites.emplace_back());
+    if (i < insns.size())
+      hear_accesses(insn, insns[i], &counter->site_of(*step.block, i));
+    else
+      hear_accesses(insn, {}, nullptr);
     if (shell->job.count_twice)
       qemu_plugin_register_vcpu_insn_exec_cb(insn, on_instruction, QEMU_PLUGIN_CB_NO_REGS, nullptr);
   }

@@ -20,7 +20,7 @@ LEVEL = {folder: level for level, folders in enumerate(LEVELS) for folder in fol
 ANYWHERE = ("fmt/", "gtest/")  # wherever they are wanted
 # POSIX and the compiler's own headers are no third party.
 SYSTEM = re.compile(r"^(sys/|arpa/|netinet/)?[a-z0-9_]+\.h$")
-NOT_SYSTEM = {"libelf.h", "gelf.h", "xxhash.h", "zip.h", "capstone.h", "unicorn.h", "sqlite3.h"}
+NOT_SYSTEM = {"libelf.h", "gelf.h", "dwarf.h", "xxhash.h", "zip.h", "capstone.h", "unicorn.h", "sqlite3.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -5,7 +5,7 @@
 #
 #   build   compiler, CMake and the libraries of the program; Node.js (from PyPI) and npm's modules for
 #           the HTML report, without which the program is built without it
-#   demo    the compilers for Arm Cortex-M and RISC-V, for `assay measure`
+#   demo    the compilers for Arm Cortex-M, RISC-V and AVR, for `assay measure`
 #   check   the tests: GoogleTest, clang-format, clang-tidy, QEMU, Chromium, and the oracles in build/venv (from PyPI)
 #   fuzz    clang with libFuzzer
 #
@@ -17,8 +17,9 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev libtomlplusplus-dev
            nlohmann-json3-dev libflatbuffers-dev flatbuffers-compiler libunicorn-dev libcapstone-dev
-           libelf-dev libxxhash-dev libzip-dev libeigen3-dev python3 python3-venv"
-  [demo]="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
+           libelf-dev libdw-dev libxxhash-dev libzip-dev libeigen3-dev libsimavr-dev python3 python3-venv"
+  [demo]="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+          gcc-avr avr-libc"
   [check]="git libgtest-dev libbenchmark-dev clang-format clang-tidy-19 python3 python3-venv
            qemu-system-arm qemu-system-misc chromium"
   [fuzz]="clang-19 libclang-rt-19-dev"

@@ -11,9 +11,7 @@ BENCH_RUN(copy) {
 }
 
 #ifdef BENCH_HOST
-static int32_t none(int32_t n, int32_t m) { return 0 * (n + m); }
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int64_t work(int32_t n, int32_t m) { return n + 0 * m; }
+#include "bench_host.h"
 
 const struct bench_program bench_copy_program = {
     .name = "copy",
@@ -27,10 +25,10 @@ const struct bench_program bench_copy_program = {
     .sizes = {{16, 0}, {64, 0}, {256, 0}, {1024, 0}},
     .x_offsets = {0},
     .w_offsets = {0, 1, 4},
-    .x_elements = none,
-    .w_elements = many,
-    .out_elements = many,
-    .work = work,
+    .x_elements = bench_none,
+    .w_elements = bench_n,
+    .out_elements = bench_n,
+    .work = bench_work_n,
     .run = bench_copy,
 };
 #endif

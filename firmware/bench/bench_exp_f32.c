@@ -13,9 +13,7 @@ BENCH_RUN(exp_f32) {
 }
 
 #ifdef BENCH_HOST
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t none(int32_t n, int32_t m) { return 0 * (n + m); }
-static int64_t work(int32_t n, int32_t m) { return n + 0 * m; }
+#include "bench_host.h"
 
 const struct bench_program bench_exp_f32_program = {
     .name = "exp_f32",
@@ -30,10 +28,10 @@ const struct bench_program bench_exp_f32_program = {
     .sizes = {{16, 0}, {64, 0}, {250, 0}},
     .x_offsets = {0, 4},
     .w_offsets = {0},
-    .x_elements = many,
-    .w_elements = none,
-    .out_elements = many,
-    .work = work,
+    .x_elements = bench_n,
+    .w_elements = bench_none,
+    .out_elements = bench_n,
+    .work = bench_work_n,
     .run = bench_exp_f32,
 };
 #endif

@@ -63,24 +63,13 @@ BENCH_RUN(fft_f32) {
 }
 
 #ifdef BENCH_HOST
-#include <math.h>
-
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t bins(int32_t n, int32_t m) { return n + 2 + 0 * m; }
-static int64_t work(int32_t n, int32_t m) { return 1 + 0 * (n + m); }
-
-/* Butterflies of the complex transform. */
-static int64_t operations(int32_t n, int32_t m) {
-  int64_t stages = 0 * m;
-  while (((int32_t)2 << stages) < n) ++stages;
-  return stages * (n / 4);
-}
+#include "bench_host.h"
 
 static void fill(void *w, int32_t n, int32_t m) {
   float *t = (float *)w;
   int32_t k;
   for (k = 0; k < n / 2; ++k) {
-    const double angle = -6.28318530717958647692 * (double)k / (double)n;
+    const double angle = bench_fft_angle(n, k);
     t[2 * k] = (float)cos(angle);
     t[2 * k + 1] = (float)sin(angle);
   }
@@ -88,24 +77,8 @@ static void fill(void *w, int32_t n, int32_t m) {
 }
 
 const struct bench_program bench_fft_f32_program = {
-    .name = "fft_f32",
-    .group = "signals",
-    .title = "real FFT, float32",
-    .unit = "FFT",
-    .x_type = BENCH_F32,
-    .w_type = BENCH_F32,
-    .out_type = BENCH_F32,
-    .memories = BENCH_FLASH | BENCH_RAM,
-    .by_size = 1,
-    .sizes = {{256, 0}, {512, 0}, {1024, 0}},
-    .x_offsets = {0, 4},
-    .w_offsets = {0, 8},
-    .x_elements = many,
-    .w_elements = many,
-    .out_elements = bins,
-    .work = work,
-    .operations = operations,
-    .fill = fill,
-    .run = bench_fft_f32,
+    BENCH_FFT_SHAPE,     .name = "fft_f32",     .title = "real FFT, float32", .x_type = BENCH_F32,
+    .w_type = BENCH_F32, .out_type = BENCH_F32, .x_offsets = {0, 4},          .w_offsets = {0, 8},
+    .fill = fill,        .run = bench_fft_f32,
 };
 #endif

@@ -64,24 +64,13 @@ BENCH_RUN(fft_s16) {
 }
 
 #ifdef BENCH_HOST
-#include <math.h>
-
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t bins(int32_t n, int32_t m) { return n + 2 + 0 * m; }
-static int64_t work(int32_t n, int32_t m) { return 1 + 0 * (n + m); }
-
-/* Butterflies of the complex transform. */
-static int64_t operations(int32_t n, int32_t m) {
-  int64_t stages = 0 * m;
-  while (((int32_t)2 << stages) < n) ++stages;
-  return stages * (n / 4);
-}
+#include "bench_host.h"
 
 static void fill(void *w, int32_t n, int32_t m) {
   int16_t *t = (int16_t *)w;
   int32_t k;
   for (k = 0; k < n / 2; ++k) {
-    const double angle = -6.28318530717958647692 * (double)k / (double)n;
+    const double angle = bench_fft_angle(n, k);
     t[2 * k] = (int16_t)lrint(32767.0 * cos(angle));
     t[2 * k + 1] = (int16_t)lrint(32767.0 * sin(angle));
   }
@@ -89,24 +78,8 @@ static void fill(void *w, int32_t n, int32_t m) {
 }
 
 const struct bench_program bench_fft_s16_program = {
-    .name = "fft_s16",
-    .group = "signals",
-    .title = "real FFT, int16",
-    .unit = "FFT",
-    .x_type = BENCH_S16,
-    .w_type = BENCH_S16,
-    .out_type = BENCH_S16,
-    .memories = BENCH_FLASH | BENCH_RAM,
-    .by_size = 1,
-    .sizes = {{256, 0}, {512, 0}, {1024, 0}},
-    .x_offsets = {0, 2},
-    .w_offsets = {0, 4},
-    .x_elements = many,
-    .w_elements = many,
-    .out_elements = bins,
-    .work = work,
-    .operations = operations,
-    .fill = fill,
-    .run = bench_fft_s16,
+    BENCH_FFT_SHAPE,     .name = "fft_s16",     .title = "real FFT, int16", .x_type = BENCH_S16,
+    .w_type = BENCH_S16, .out_type = BENCH_S16, .x_offsets = {0, 2},        .w_offsets = {0, 4},
+    .fill = fill,        .run = bench_fft_s16,
 };
 #endif

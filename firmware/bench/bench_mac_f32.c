@@ -23,26 +23,11 @@ BENCH_RUN(mac_f32) {
 }
 
 #ifdef BENCH_HOST
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t one(int32_t n, int32_t m) { return 1 + 0 * (n + m); }
-static int64_t work(int32_t n, int32_t m) { return n + 0 * m; }
+#include "bench_host.h"
 
 const struct bench_program bench_mac_f32_program = {
-    .name = "mac_f32",
-    .group = "multiply-adds",
-    .title = "multiply-adds, float32",
-    .unit = "MAC",
-    .x_type = BENCH_F32,
-    .w_type = BENCH_F32,
-    .out_type = BENCH_F32,
-    .memories = BENCH_FLASH | BENCH_RAM | BENCH_OTHERS,
-    .sizes = {{16, 0}, {64, 0}, {250, 0}, {1024, 0}},
-    .x_offsets = {0},
-    .w_offsets = {0, 4},
-    .x_elements = many,
-    .w_elements = many,
-    .out_elements = one,
-    .work = work,
-    .run = bench_mac_f32,
+    BENCH_MAC_SHAPE,     .name = "mac_f32",    .title = "multiply-adds, float32",
+    .x_type = BENCH_F32, .w_type = BENCH_F32,  .out_type = BENCH_F32,
+    .w_offsets = {0, 4}, .run = bench_mac_f32,
 };
 #endif

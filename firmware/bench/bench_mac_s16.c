@@ -26,26 +26,11 @@ BENCH_RUN(mac_s16) {
 }
 
 #ifdef BENCH_HOST
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t one(int32_t n, int32_t m) { return 1 + 0 * (n + m); }
-static int64_t work(int32_t n, int32_t m) { return n + 0 * m; }
+#include "bench_host.h"
 
 const struct bench_program bench_mac_s16_program = {
-    .name = "mac_s16",
-    .group = "multiply-adds",
-    .title = "multiply-adds, int16",
-    .unit = "MAC",
-    .x_type = BENCH_S16,
-    .w_type = BENCH_S16,
-    .out_type = BENCH_S32,
-    .memories = BENCH_FLASH | BENCH_RAM | BENCH_OTHERS,
-    .sizes = {{16, 0}, {64, 0}, {250, 0}, {1024, 0}},
-    .x_offsets = {0},
-    .w_offsets = {0, 2},
-    .x_elements = many,
-    .w_elements = many,
-    .out_elements = one,
-    .work = work,
-    .run = bench_mac_s16,
+    BENCH_MAC_SHAPE,     .name = "mac_s16",    .title = "multiply-adds, int16",
+    .x_type = BENCH_S16, .w_type = BENCH_S16,  .out_type = BENCH_S32,
+    .w_offsets = {0, 2}, .run = bench_mac_s16,
 };
 #endif

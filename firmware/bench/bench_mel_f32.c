@@ -20,66 +20,22 @@ BENCH_RUN(mel_f32) {
 }
 
 #ifdef BENCH_HOST
-#include <math.h>
-
-/* The edge between bands, as a bin: equal steps of mel = ln(1 + f / 700 Hz) up to 8 kHz. */
-static double edge(int32_t n, int32_t m, int32_t b) {
-  const double mel = log(1.0 + 8000.0 / 700.0) * (double)b / (double)(m + 1);
-  return (exp(mel) - 1.0) * 700.0 / 8000.0 * (double)(n - 1);
-}
-
-static int32_t first(int32_t n, int32_t m, int32_t b) { return (int32_t)floor(edge(n, m, b)) + 1; }
-
-static int32_t count(int32_t n, int32_t m, int32_t b) {
-  const int32_t last = (int32_t)ceil(edge(n, m, b + 2)) - 1;
-  return last < first(n, m, b) ? 0 : last - first(n, m, b) + 1;
-}
-
-static int32_t table(int32_t n, int32_t m) {
-  int32_t elements = 2 * m, b;
-  for (b = 0; b < m; ++b) elements += count(n, m, b);
-  return elements;
-}
+#include "bench_host.h"
 
 static void fill(void *w, int32_t n, int32_t m) {
   int32_t *band = (int32_t *)w, b, i;
   float *weight = (float *)w + 2 * m;
   for (b = 0; b < m; ++b) {
-    const double low = edge(n, m, b), top = edge(n, m, b + 1), high = edge(n, m, b + 2);
-    band[2 * b] = first(n, m, b);
-    band[2 * b + 1] = count(n, m, b);
-    for (i = 0; i < band[2 * b + 1]; ++i) {
-      const double at = (double)(band[2 * b] + i);
-      *weight++ = (float)(at < top ? (at - low) / (top - low) : (high - at) / (high - top));
-    }
+    band[2 * b] = bench_mel_first(n, m, b);
+    band[2 * b + 1] = bench_mel_count(n, m, b);
+    for (i = 0; i < band[2 * b + 1]; ++i)
+      *weight++ = (float)bench_mel_weight(n, m, b, band[2 * b] + i);
   }
 }
 
-static int32_t bins(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t bands(int32_t n, int32_t m) { return m + 0 * n; }
-static int64_t work(int32_t n, int32_t m) { return m + 0 * n; }
-
-/* Weights. */
-static int64_t operations(int32_t n, int32_t m) { return table(n, m) - 2 * m; }
-
 const struct bench_program bench_mel_f32_program = {
-    .name = "mel_f32",
-    .group = "signals",
-    .title = "mel bands, float32",
-    .unit = "band",
-    .x_type = BENCH_F32,
-    .w_type = BENCH_F32,
-    .out_type = BENCH_F32,
-    .memories = BENCH_FLASH | BENCH_RAM,
-    .sizes = {{129, 20}, {257, 20}, {257, 40}, {513, 40}, {513, 80}},
-    .x_offsets = {0},
-    .w_offsets = {0},
-    .x_elements = bins,
-    .w_elements = table,
-    .out_elements = bands,
-    .work = work,
-    .operations = operations,
-    .fill = fill,
-    .run = bench_mel_f32,
+    BENCH_MEL_SHAPE,     .name = "mel_f32",    .title = "mel bands, float32",
+    .x_type = BENCH_F32, .w_type = BENCH_F32,  .out_type = BENCH_F32,
+    .fill = fill,        .run = bench_mel_f32,
 };
 #endif

@@ -40,10 +40,7 @@ BENCH_RUN(read) {
 }
 
 #ifdef BENCH_HOST
-static int32_t none(int32_t n, int32_t m) { return 0 * (n + m); }
-static int32_t many(int32_t n, int32_t m) { return n + 0 * m; }
-static int32_t one(int32_t n, int32_t m) { return 1 + 0 * (n + m); }
-static int64_t work(int32_t n, int32_t m) { return n + 0 * m; }
+#include "bench_host.h"
 
 const struct bench_program bench_read_program = {
     .name = "read",
@@ -57,10 +54,10 @@ const struct bench_program bench_read_program = {
     .sizes = {{64, 0}, {256, 0}, {1024, 0}, {4096, 0}},
     .x_offsets = {0},
     .w_offsets = {0, 1, 4},
-    .x_elements = none,
-    .w_elements = many,
-    .out_elements = one,
-    .work = work,
+    .x_elements = bench_none,
+    .w_elements = bench_n,
+    .out_elements = bench_one,
+    .work = bench_work_n,
     .run = bench_read,
 };
 #endif

@@ -2,8 +2,6 @@
  * (as a float) and a threshold, its children are 2i + 1 and 2i + 2; the leaves follow. */
 #include "bench_program.h"
 
-enum { FEATURES = 32 };
-
 BENCH_RUN(tree_f32) {
   const float *features = (const float *)x, *tree = (const float *)w;
   const int32_t nodes = ((int32_t)1 << n) - 1;
@@ -23,40 +21,23 @@ BENCH_RUN(tree_f32) {
 #ifdef BENCH_HOST
 #include <string.h>
 
-static int32_t features(int32_t n, int32_t m) { return FEATURES + 0 * (n + m); }
-static int32_t one(int32_t n, int32_t m) { return 1 + 0 * (n + m); }
-static int32_t table(int32_t n, int32_t m) { return m * (3 * (((int32_t)1 << n) - 1) + 1); }
-static int64_t work(int32_t n, int32_t m) { return (int64_t)n * m; }
+#include "bench_host.h"
 
 static void fill(void *w, int32_t n, int32_t m) {
   float *tree = (float *)w;
   const int32_t nodes = ((int32_t)1 << n) - 1;
   int32_t t, i;
-  bench_random(BENCH_F32, w, table(n, m), 7u);
+  bench_random(BENCH_F32, w, bench_tree_table(n, m), 7u);
   for (t = 0; t < m; ++t, tree += 3 * nodes + 1)
     for (i = 0; i < nodes; ++i) {
-      const int32_t feature = (int32_t)((tree[2 * i] + 1.0f) * (FEATURES / 2));
+      const int32_t feature = (int32_t)((tree[2 * i] + 1.0f) * (BENCH_FEATURES / 2));
       memcpy(&tree[2 * i], &feature, 4);
     }
 }
 
 const struct bench_program bench_tree_f32_program = {
-    .name = "tree_f32",
-    .group = "trees",
-    .title = "tree nodes, float32",
-    .unit = "node",
-    .x_type = BENCH_F32,
-    .w_type = BENCH_F32,
-    .out_type = BENCH_F32,
-    .memories = BENCH_FLASH | BENCH_RAM,
-    .sizes = {{3, 40}, {4, 10}, {5, 20}, {6, 10}, {8, 3}},
-    .x_offsets = {0},
-    .w_offsets = {0, 4},
-    .x_elements = features,
-    .w_elements = table,
-    .out_elements = one,
-    .work = work,
-    .fill = fill,
-    .run = bench_tree_f32,
+    BENCH_TREE_SHAPE,    .name = "tree_f32",  .title = "tree nodes, float32",
+    .x_type = BENCH_F32, .w_type = BENCH_F32, .out_type = BENCH_F32,
+    .w_offsets = {0, 4}, .fill = fill,        .run = bench_tree_f32,
 };
 #endif

@@ -109,16 +109,16 @@ Result<std::vector<BenchRow>> run_image(const Bench& bench, const BenchImage& im
 
 /// Why the arena fits nowhere; "" if it may: then the linker is asked.
 std::string arena_overflow(const Bench& bench, const Program& program) {
-  constexpr int64_t kAllowance = kStackReserveBytes;  // in the first region
+  const int64_t allowance = isa_family(bench.target.isa).stack_reserve_bytes;  // in the first
   const MemoryRegion* first = nullptr;
   int64_t room = 0;
   for (const MemoryRegion& region : bench.target.regions) {
     if (region.kind != RegionKind::ram) continue;
-    room = std::max(room, region.size_bytes - (first ? 0 : kAllowance));
+    room = std::max(room, region.size_bytes - (first ? 0 : allowance));
     if (!first) first = &region;
   }
   if (program.plan.arena_bytes <= room) return "";
-  return fmt::format("needs {} B of RAM", thousands(program.plan.arena_bytes + kAllowance));
+  return fmt::format("needs {} B of RAM", thousands(program.plan.arena_bytes + allowance));
 }
 
 /// A suite on its way: which rows there are, by case.
@@ -228,9 +228,17 @@ Status check_programs(const std::vector<std::string>& only) {
   return {};
 }
 
+std::string cannot_bench(const Target& target) {
+  if (!isa_family(target.isa).program_memory_apart) return "";
+  return "the benchmark's programs cannot read constants from program memory yet; `assay measure` "
+         "can";
+}
+
 Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                               const BenchProgress& progress) {
   const CoreTiming core = TRY(core_on(target));
+  if (const std::string why = cannot_bench(target); !why.empty())
+    return fail(ErrorKind::unsupported, "{}", why);
   const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(core.isa)));
   const Emulator* emulator = TRY(choose_emulator(core, target));
   Bench bench{target,

@@ -15,9 +15,9 @@ namespace assay {
 
 /// One option or operand. The long name doubles as the key in Args.
 struct Option {
-  enum Kind { flag, value, operand, operands };
-  std::string_view name;     ///< "on" for --on; for operands the key
-  std::string_view metavar;  ///< "TARGET[,TARGET...]"
+  enum Kind { flag, value, values, operand, operands };  ///< values: may be given several times
+  std::string_view name;                                 ///< "on" for --on; for operands the key
+  std::string_view metavar;                              ///< "TARGET[,TARGET...]"
   std::string_view help;
   Kind kind = value;
   bool required = false;

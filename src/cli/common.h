@@ -15,6 +15,17 @@ namespace assay {
 /// --on a,b,c: each a shipped name, an alias or a path. "all": every shipped one.
 Result<std::vector<Target>> targets_of(const Args& args);
 
+/// placement_on() reads it.
+inline constexpr Option kPlaceOption = {
+    "place",
+    "WHAT=WHERE",
+    "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
+    "may be given several times",
+    Option::values,
+    false,
+    {},
+    "none"};
+
 Result<Optimize> optimize_of(const Args& args);
 Result<Semantics> semantics_of(const Args& args);
 std::string_view name(Semantics semantics);

@@ -45,7 +45,7 @@ std::string bash_script() {
         continue;
       }
       options += fmt::format(" --{}", option.name);
-      if (option.kind == Option::value)
+      if (option.kind == Option::value || option.kind == Option::values)
         values += fmt::format("        --{}{}) {}; return ;;\n", option.name,
                               option.name == "output" ? "|-o" : "", candidates(option));
     }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "estimate/energy.h"
 #include "estimate/totals.h"
@@ -94,7 +95,7 @@ void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
                 const CoreTiming& core, const RunPower& power) {
   layer.instructions = Figure::exact(counts.instructions);
   layer.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
-  layer.causes = cause_shares(counts, core);
+  layer.causes = cause_shares(counts.causes, core);
   layer.latency_us = latency_figure(layer.cycles, target);
   layer.energy_uj = energy_uj(layer.latency_us, power);
   layer.loads = Figure::exact(counts.loads);
@@ -104,6 +105,14 @@ void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
   layer.calls = Figure::exact(counts.calls);
   layer.mispredicted = mispredicted_figure(counts);
   layer.unaligned = Figure::exact(counts.unaligned);
+  layer.bound_by = bound_by(counts);
+  int64_t loaded = 0, stored = 0;
+  for (const RegionTraffic& region : counts.regions) {
+    loaded += region.load_bytes;
+    stored += region.store_bytes;
+  }
+  layer.load_bytes = Figure::exact(loaded);
+  layer.store_bytes = Figure::exact(stored);
 }
 
 void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
@@ -122,7 +131,7 @@ void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
     row.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
     row.loads = Figure::exact(counts.loads);
     row.stores = Figure::exact(counts.stores);
-    row.causes = cause_shares(counts, core);
+    row.causes = cause_shares(counts.causes, core);
   }
 }
 
@@ -134,15 +143,24 @@ Figure cycles_figure(double value, const CoreTiming& core) {
                           value * std::max(1.0, core.validation.high));
 }
 
-Shares cause_shares(const Counts& counts, const CoreTiming& core) {
+Shares cause_shares(const CauseTicks& causes, const CoreTiming& core) {
   Shares shares;
   for (size_t i = 0; i < kCauses; ++i) {
     const auto cause = static_cast<Cause>(i);
-    if (counts.causes[cause] == 0) continue;
-    const double cycles = static_cast<double>(counts.causes[cause]) / kTicksPerCycle;
+    if (causes[cause] == 0) continue;
+    const double cycles = static_cast<double>(causes[cause]) / kTicksPerCycle;
     shares.push_back({std::string(name(cause)), cycles_figure(cycles, core)});
   }
   return shares;
+}
+
+std::string bound_by(const Counts& counts) {
+  std::map<std::string_view, int64_t> ticks;
+  for (size_t i = 0; i < kCauses; ++i)
+    ticks[group(static_cast<Cause>(i))] += counts.causes[static_cast<Cause>(i)];
+  const auto most =
+      std::ranges::max_element(ticks, {}, [](const auto& each) { return each.second; });
+  return most->second > 0 ? std::string(most->first) : "";
 }
 
 Figure latency_figure(const Figure& cycles, const Target& target) {
@@ -220,7 +238,8 @@ void add_no_image(Record& record, const std::string& reason) {
 
 void add_overflows(Record& record, const Target& target, const std::vector<Overflow>& overflows) {
   const std::string list = text(std::span(overflows));
-  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list, kStackReserveBytes);
+  record.fits = fmt::format("no: {} (with {} B kept for the stack)", list,
+                            isa_family(target.isa).stack_reserve_bytes);
   for (const Overflow& each : overflows)
     for (const MemoryRegion& region : target.regions)
       if (region.name == each.region)
@@ -271,7 +290,7 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   record.instructions_most =
       Figure::exact(std::ranges::max(facts.inferences, by_instructions).instructions);
   record.cycles = cycles_figure(static_cast<double>(total.cycles), core);
-  record.causes = cause_shares(total, core);
+  record.causes = cause_shares(total.causes, core);
   record.latency_us = latency_figure(record.cycles, target);
   record.energy_uj = energy_uj(record.latency_us, power);
   record.loads = Figure::exact(total.loads);
@@ -310,6 +329,13 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
         {"timing of " + each.mnemonic,
          fmt::format("not known to the core's model; {} executed, timed as alu", each.executed)});
   for (const std::string& note : facts.notes) record.troubles.push_back({"run", note});
+}
+
+void add_warm_run(Record& record, const Counts& second, const Target& target,
+                  const CoreTiming& core) {
+  record.warm_cycles = cycles_figure(static_cast<double>(second.cycles), core);
+  record.warm_latency_us = latency_figure(record.warm_cycles, target);
+  record.warm_causes = cause_shares(second.causes, core);
 }
 
 }  // namespace assay

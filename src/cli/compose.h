@@ -17,7 +17,10 @@ namespace assay {
 Figure cycles_figure(double value, const CoreTiming& core);
 
 /// Causes that took no time are left out. Each has the total's interval, in proportion.
-Shares cause_shares(const Counts& counts, const CoreTiming& core);
+Shares cause_shares(const CauseTicks& causes, const CoreTiming& core);
+
+/// The group of causes that takes most of the cycles: "flash data"; "" without cycles.
+std::string bound_by(const Counts& counts);
 
 /// Cycles at the target's clock.
 Figure latency_figure(const Figure& cycles, const Target& target);
@@ -44,5 +47,9 @@ void add_footprint(Record& record, const Footprint& footprint, const ElfFile& el
 
 void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Target& target,
              const CoreTiming& core);
+
+/// A second inference on the first's input.
+void add_warm_run(Record& record, const Counts& second, const Target& target,
+                  const CoreTiming& core);
 
 }  // namespace assay

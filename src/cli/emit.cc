@@ -31,6 +31,7 @@ constexpr Option kOptions[] = {
      "none"},
     {"optimize", "LEVEL", "size: smallest code; balanced; speed: kernels specialised to each shape",
      Option::value, false, "balanced", "size|balanced|speed"},
+    kPlaceOption,
     {"runtime", "NAME", "what turns the model into code", Option::value, false, "aot", "none"},
 };
 
@@ -57,9 +58,10 @@ Status run(const Args& args, Terminal& terminal) {
     return fail(ErrorKind::usage, "--on names {} targets, emit writes for one", targets.size());
   const Runtime* runtime = TRY(find_runtime(args.text("runtime")));
   const Optimize optimize = TRY(optimize_of(args));
-  const Program program =
-      TRY(in(runtime->emit(graph, {lower_options(targets[0], optimize), args.text("name")}),
-             "model {}", graph.name()));
+  const RegionChoice place = TRY(placement_on(targets[0], args.texts("place")));
+  const EmitOptions how = {lower_options(targets[0], optimize), args.text("name"), place,
+                           &targets[0]};
+  const Program program = TRY(in(runtime->emit(graph, how), "model {}", graph.name()));
 
   const std::filesystem::path folder = args.text("output");
   std::error_code error;
@@ -72,6 +74,9 @@ Status run(const Args& args, Terminal& terminal) {
   terminal.out << fmt::format(
       "{} files in {}: include {}, link the .c files; example.c shows how\n",
       program.sources.size() + program.deployment.size(), folder.string(), program.header);
+  if (place.asks())
+    terminal.out << fmt::format("placed {}: README.md says how the linker script follows\n",
+                                text(place));
   terminal.out << fmt::format("arena {}, lower bound {}\n", bytes_text(program.plan.arena_bytes),
                               bytes_text(program.plan.lower_bound_bytes));
   return {};
@@ -84,7 +89,8 @@ const Command emit_command = {
     .summary = "deployable C for your own firmware: no heap, no OS, one header",
     .examples =
         "  assay emit kws.tflite --on nucleo-l4r5zi -o out/\n  assay emit kws.tflite --on pico -o "
-        "out/ --optimize size --name wakeword",
+        "out/ --optimize size --name wakeword\n"
+        "  assay emit kws.tflite --on disco-f746ng -o out/ --place code=tcm --place weights=tcm",
     .options = kOptions,
     .run = run,
 };

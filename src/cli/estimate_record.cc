@@ -9,6 +9,7 @@
 
 #include "estimate/energy.h"
 #include "estimate/totals.h"
+#include "hw/isa_family.h"
 #include "util/hash.h"
 #include "util/text.h"
 
@@ -156,7 +157,8 @@ void add_regions(Record& record, const Estimate& cost, const Target& target,
   record.fits = "yes";
   if (!close.empty()) record.fits = "not known: " + close;
   if (!over.empty())
-    record.fits = fmt::format("no: {} (with {} B kept for the stack)", over, kStackReserveBytes);
+    record.fits = fmt::format("no: {} (with {} B kept for the stack)", over,
+                              isa_family(target.isa).stack_reserve_bytes);
 }
 
 void add_bytes(Record& record, const Estimate& cost, const EstimateErrors& errors) {

@@ -47,9 +47,9 @@ void add_options(CLI::App& app, const Command& command,
     if (option.kind == Option::operands)
       added->expected(1, -1);
     else
-      added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    if (option.kind == Option::value && (option.name == "input" || option.name == "place"))
-      added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      added->expected(1)->multi_option_policy(option.kind == Option::values
+                                                  ? CLI::MultiOptionPolicy::TakeAll
+                                                  : CLI::MultiOptionPolicy::TakeLast);
     if (option.required) added->required();
   }
 }

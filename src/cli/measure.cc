@@ -3,16 +3,19 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <sstream>
 
 #include "cli/common.h"
 #include "cli/each_target.h"
 #include "cli/pipeline.h"
+#include "estimate/energy.h"
 #include "import/importer.h"
 #include "record/json.h"
 #include "report/format.h"
 #include "util/npy.h"
+#include "util/quantity.h"
 
 namespace assay {
 namespace {
@@ -44,22 +47,37 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
-    {"place",
-     "WHAT=WHERE",
-     "put code, weights or the arena into flash, ram, tcm, qspi or a region by name: weights=ram; "
-     "may be given several times",
-     Option::value,
-     false,
-     {},
-     "none"},
+    kPlaceOption,
     {"input", "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
-     "times"},
+     "times",
+     Option::values},
     {"inputs", "N", "how many made-up inputs to verify on, if no --input is given", Option::value,
      false, "20", "none"},
     {"seed", "N", "of the first made-up input; the next have the next seeds", Option::value, false,
      "12345", "none"},
     {"outputs", "FILE.npz", "write what the firmware produced"},
+    {"every",
+     "TIME",
+     "an inference every so often: average power, as --every 1s",
+     Option::value,
+     false,
+     {},
+     "none"},
+    {"battery",
+     "CHARGE@VOLTAGE",
+     "with --every: how long it lasts, as --battery 220mAh@3V",
+     Option::value,
+     false,
+     {},
+     "none"},
+    {"sleep",
+     "CURRENT",
+     "with --every: what the part draws in between, if not the target's own",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"json", "FILE", "write the record as JSON; - for standard output"},
     {"keep",
      "DIR",
@@ -110,13 +128,29 @@ Status write_outputs(const std::string& file, const Graph& graph, const Measured
   return write_npz(file, arrays);
 }
 
+/// Refuses a flag that says which core, ABI or FPU the code is for, unless it says the target's
+/// own: the numbers would be those of no part.
+Status check_core_flag(const std::string& flag, const Target& target) {
+  static constexpr std::string_view kCore[] = {"-mcpu=", "-march=", "-mabi=", "-mfpu="};
+  const auto same = [&](std::string_view start) { return flag.starts_with(start); };
+  const auto* const start = std::ranges::find_if(kCore, same);
+  if (start == std::end(kCore) && flag != "-mbig-endian") return {};
+  const std::vector<std::string> ours = target.gcc_flags();
+  if (std::ranges::find(ours, flag) != ours.end()) return {};
+  return fail(ErrorKind::usage,
+              "--flags {}: contradicts {}, whose code is made with {}; --on chooses the part", flag,
+              target.name, fmt::join(ours, " "));
+}
+
 /// Flags that would make the compiler do something else than compile and link our image.
-Status check_flags(const std::vector<std::string>& flags) {
+Status check_flags(const std::vector<std::string>& flags, const std::vector<Target>& targets) {
   static constexpr std::string_view kOther[] = {"-c",  "-E", "-S", "-M",     "-MM",
                                                 "-MD", "-v", "-o", "--help", "--version"};
   for (const std::string& flag : flags)
     if (std::ranges::find(kOther, flag) != std::end(kOther) || flag.starts_with("-T"))
       return fail(ErrorKind::usage, "--flags {}: not a flag that builds an image", flag);
+  for (const Target& target : targets)
+    for (const std::string& flag : flags) TRY_STATUS(check_core_flag(flag, target));
   return {};
 }
 
@@ -127,13 +161,41 @@ Result<MeasureOptions> options_of(const Args& args, const Graph& graph, Terminal
   options.compiler = args.text("compiler");
   options.emulator = args.text("emulator");
   options.flags = words(args.text("flags"));
-  TRY_STATUS(check_flags(options.flags));
   options.place = args.texts("place");
   options.inputs = TRY(inputs_of(args, graph));
   options.use_cache = !args.has("no-cache");
   options.keep_folder = args.text("keep");
   options.cancelled = terminal.cancelled;
   return options;
+}
+
+/// --every, --battery, --sleep.
+Result<std::optional<Duty>> duty_of(const Args& args) {
+  if (!args.has("every")) {
+    for (const char* option : {"battery", "sleep"})
+      if (args.has(option))
+        return fail(ErrorKind::usage, "--{} needs --every: how often an inference runs", option);
+    return std::nullopt;
+  }
+  Duty duty;
+  const auto read = [&](const char* option, const std::string& text, Dimension dimension,
+                        bool zero) -> Result<double> {
+    const double value = TRY(in(read_quantity(text, dimension), "--{}", option));
+    if (value < 0 || (value == 0 && !zero) || value > 1e9)
+      return fail(ErrorKind::usage, "--{} {}: out of range", option, text);
+    return value;
+  };
+  duty.period_s = TRY(read("every", args.text("every"), Dimension::seconds, false));
+  if (args.has("sleep"))
+    duty.sleep_a = TRY(read("sleep", args.text("sleep"), Dimension::amperes, true));
+  if (!args.has("battery")) return duty;
+  const std::string battery = args.text("battery");
+  const size_t at = battery.find('@');
+  if (at == battery.npos)
+    return fail(ErrorKind::usage, "--battery {}: need charge and voltage, as 220mAh@3V", battery);
+  duty.battery_ah = TRY(read("battery", battery.substr(0, at), Dimension::ampere_hours, false));
+  duty.battery_v = TRY(read("battery", battery.substr(at + 1), Dimension::volts, false));
+  return duty;
 }
 
 /// The exit code that the whole command deserves: an image that does not fit is 4.
@@ -152,12 +214,17 @@ Status run(const Args& args, Terminal& terminal) {
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   const MeasureOptions options = TRY(options_of(args, graph, terminal));
+  TRY_STATUS(check_flags(options.flags, targets));
   if (args.has("outputs") && targets.size() > 1)
     return fail(ErrorKind::usage, "--outputs needs a single target");
 
+  const std::optional<Duty> duty = TRY(duty_of(args));
+
   std::vector<Record> records;
   Status trouble;
-  for (Result<Measured>& result : measure_all(graph, targets, options, terminal)) {
+  std::vector<Result<Measured>> results = measure_all(graph, targets, options, terminal);
+  for (size_t i = 0; i < results.size(); ++i) {
+    Result<Measured>& result = results[i];
     if (!result) {
       if (targets.size() == 1) return std::unexpected(std::move(result.error()));
       terminal.progress << "assay: " << text(result.error()) << "\n";
@@ -166,7 +233,9 @@ Status run(const Args& args, Terminal& terminal) {
     }
     if (args.has("outputs") && !result->outputs.empty())
       TRY_STATUS(write_outputs(args.text("outputs"), graph, *result));
-    records.push_back(std::move(result->record));
+    Record& record = records.emplace_back(std::move(result->record));
+    if (duty)
+      record.duty.push_back(duty_cycle(record.latency_us, record.energy_uj, targets[i], *duty));
   }
   if (args.has("json"))
     TRY_STATUS(write_output(args.text("json"), records_json(records), terminal));

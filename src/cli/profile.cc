@@ -9,6 +9,7 @@
 
 #include "cli/common.h"
 #include "cli/profile_page.h"
+#include "measure/machine.h"
 #include "measure/measure.h"
 #include "record/json.h"
 #include "util/files.h"
@@ -51,7 +52,7 @@ constexpr Option kOptions[] = {
     {"hold",
      "ADDRESS=VALUE",
      "a peripheral word that always reads so, as an input pin; may be given several times",
-     Option::value,
+     Option::values,
      false,
      {},
      "none"},
@@ -59,6 +60,8 @@ constexpr Option kOptions[] = {
     {"limit", "N", "end the run after so many instructions", Option::value, false, "20000000000",
      "none"},
     {"json", "FILE", "write the record of the first region as JSON; - for standard output"},
+    {"lines", "N", "how many lines of source to show, from the image's DWARF; 0: none",
+     Option::value, false, "10", "none"},
     {"flame", "FILE.svg", "write a flame graph of it"},
     {"folded", "FILE", "write folded stacks, for other flame graphs"},
     {"speedscope", "FILE.json", "write a profile for speedscope.app"},
@@ -159,6 +162,8 @@ Status verdict(const ProfileFacts& facts, const std::string& file, bool asked_fo
 Status run(const Args& args, Terminal& terminal) {
   const Target target = TRY(load_target(args.text("on")));
   const CoreTiming core = TRY(core_on(target));
+  if (const std::string why = Machine::unavailable(core); !why.empty())
+    return fail(ErrorKind::unsupported, "profiles are made by unicorn: {}", why);
   const std::string file = args.text("image");
   std::optional<uint32_t> base;
   if (args.has("base")) base = TRY(number_of("base", args.text("base")));
@@ -169,9 +174,20 @@ Status run(const Args& args, Terminal& terminal) {
   ProfileRequest request{.image = image, .target = target, .core = core};
   TRY_STATUS(fill(args, request));
   request.cancelled = terminal.cancelled;
+  const auto most_lines = static_cast<size_t>(TRY(args.integer("lines", 0, 1'000'000)));
+  const bool wants_lines = most_lines > 0 && image.format == "ELF";
+  const Result<SourceLines> lines =
+      wants_lines ? SourceLines::read(image.file) : fail(ErrorKind::unsupported, "");
+  if (lines) request.lines = &*lines;
   const ProfileFacts facts = TRY(in(profile(request), "image {}", file));
-  const Profiled profiled{std::filesystem::path(file).filename().string(), image, target, core,
-                          facts};
+  const Profiled profiled{std::filesystem::path(file).filename().string(),
+                          image,
+                          target,
+                          core,
+                          facts,
+                          request.lines,
+                          lines ? "" : lines.error().what,
+                          most_lines};
   TRY_STATUS(write_forms(args, profiled, terminal));
   if (args.text("json") != "-") terminal.out << profile_page(profiled, kPageWidth);
   return verdict(facts, file, args.has("limit"));

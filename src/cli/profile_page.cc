@@ -85,12 +85,6 @@ Section causes(const ProfileRegion& region) {
   return section;
 }
 
-/// The cause that takes most of a function.
-std::string main_cause(const Counts& counts) {
-  const auto most = std::ranges::max_element(counts.causes.ticks);
-  return std::string(title(static_cast<Cause>(most - counts.causes.ticks.begin())));
-}
-
 Section functions(const ProfileRegion& region) {
   const std::vector<ProfileFunction> rows = most_first(region);
   Section section;
@@ -110,9 +104,10 @@ Section functions(const ProfileRegion& region) {
       rest += number(f.self.cycles);
       continue;
     }
-    section.table.rows.push_back({{f.name, thousands(f.calls), si(number(f.self.instructions)),
-                                   si(number(f.self.cycles)), percent(number(f.self.cycles), all),
-                                   si(number(f.inclusive.cycles)), main_cause(f.self)}});
+    section.table.rows.push_back(
+        {{f.name, thousands(f.calls), si(number(f.self.instructions)), si(number(f.self.cycles)),
+          percent(number(f.self.cycles), all), si(number(f.inclusive.cycles)),
+          profile_main_cause(f.self.causes)}});
   }
   if (rows.size() > kMostFunctions)
     section.table.rows.push_back({{fmt::format("{} more", rows.size() - kMostFunctions), "", "",
@@ -183,6 +178,7 @@ Section events(const Profiled& p) {
     section.lines.push_back(fmt::format("{} is not known to the core's model: {} executed, as alu",
                                         each.mnemonic, thousands(each.executed)));
   for (const std::string& note : p.facts.notes) section.lines.push_back(note);
+  if (!p.no_lines.empty()) section.lines.push_back("no lines of source: " + p.no_lines);
   if (p.facts.end != ProfileEnd::fault) return section;
   std::string line;
   constexpr const char* kNames[] = {"r0", "r1",  "r2",  "r3",  "r4", "r5", "r6", "r7",  "r8",
@@ -248,13 +244,13 @@ FunctionRecord function_row(const ProfileFunction& function, const CoreTiming& c
   row.cycles = cycles_figure(number(function.self.cycles), core);
   row.loads = Figure::exact(function.self.loads);
   row.stores = Figure::exact(function.self.stores);
-  row.causes = cause_shares(function.self, core);
+  row.causes = cause_shares(function.self.causes, core);
   return row;
 }
 
 void add_counts(Record& record, const Counts& total, const Profiled& profiled) {
   record.cycles = cycles_figure(number(total.cycles), profiled.core);
-  record.causes = cause_shares(total, profiled.core);
+  record.causes = cause_shares(total.causes, profiled.core);
   record.latency_us = latency_figure(record.cycles, profiled.target);
   record.loads = Figure::exact(total.loads);
   record.stores = Figure::exact(total.stores);
@@ -310,11 +306,17 @@ Section memories(const Profiled& p, const ProfileRegion& region) {
 std::string profile_page(const Profiled& profiled, size_t width) {
   const ProfileRegion& region = profiled.facts.regions.front();
   std::string text;
-  const Section sections[] = {headline(profiled), summary(profiled, region),
-                              causes(region),     functions(region),
-                              paths(region),      memories(profiled, region),
-                              regions(profiled),  touched(profiled),
-                              output(profiled),   events(profiled)};
+  const Section sections[] = {headline(profiled),
+                              summary(profiled, region),
+                              causes(region),
+                              functions(region),
+                              profile_lines(profiled, region),
+                              paths(region),
+                              memories(profiled, region),
+                              regions(profiled),
+                              touched(profiled),
+                              output(profiled),
+                              events(profiled)};
   for (const Section& section : sections) {
     if (section.table.rows.empty() && section.lines.empty()) continue;
     if (!text.empty()) text += "\n";
@@ -346,6 +348,7 @@ Record profile_record(const Profiled& profiled) {
   add_counts(record, total, profiled);
   for (const ProfileFunction& f : most_first(region))
     record.functions.push_back(function_row(f, profiled.core));
+  record.lines = profile_line_rows(region, profiled.core);
   for (const TouchedAddress& each : profiled.facts.touched)
     record.troubles.push_back(
         {fmt::format("0x{:08x}", each.address),
@@ -353,6 +356,7 @@ Record profile_record(const Profiled& profiled) {
                      each.first_pc)});
   for (const std::string& note : profiled.facts.notes) record.troubles.push_back({"run", note});
   record.troubles.push_back({"run", "ended: " + profiled.facts.ended});
+  if (!profiled.no_lines.empty()) record.troubles.push_back({"lines", profiled.no_lines});
   describe(record, [&](std::string_view, auto& member, Unit, std::string_view) {
     if constexpr (std::is_same_v<std::remove_reference_t<decltype(member)>, Figure>)
       if (!member && member.reason.empty()) member.reason = "a profile does not give it";

@@ -6,6 +6,7 @@
 #include "hw/core.h"
 #include "measure/profile.h"
 #include "record/record.h"
+#include "report/section.h"
 
 namespace assay {
 
@@ -16,10 +17,19 @@ struct Profiled {
   const Target& target;
   const CoreTiming& core;
   const ProfileFacts& facts;
+  const SourceLines* lines = nullptr;
+  std::string no_lines = {};  ///< why there are none; "" where nobody would expect them
+  size_t most_lines = 10;     ///< on the page
 };
 
 /// For a terminal, `width` columns.
 std::string profile_page(const Profiled& profiled, size_t width);
+
+/// Its section on the lines of source that take most; empty without DWARF.
+Section profile_lines(const Profiled& profiled, const ProfileRegion& region);
+std::vector<LineRecord> profile_line_rows(const ProfileRegion& region, const CoreTiming& core);
+/// The cause that takes most, in words.
+std::string profile_main_cause(const CauseTicks& causes);
 
 /// The first region as a record, so that `assay report` takes it.
 Record profile_record(const Profiled& profiled);

@@ -20,7 +20,7 @@ constexpr Option kOptions[] = {
     {"input",
      "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin (raw bytes)",
-     Option::value,
+     Option::values,
      false,
      {},
      "file"},

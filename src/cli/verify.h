@@ -38,6 +38,13 @@ Result<std::string> first_wrong_layer(const Graph& graph, const Program& program
                                       const Emulator& emulator, RunRequest request,
                                       const std::vector<Bytes>& inputs);
 
+/// The inputs with the first given twice: the second time, caches and predictors are warm.
+std::vector<Bytes> first_twice(std::vector<Bytes> inputs);
+
+/// Takes that second inference out of the facts, which are then of the inputs as they were, and
+/// gives its counts. Error: internal, if the same input gave other bytes.
+Result<Counts> take_second(RunFacts& facts);
+
 void add_verification(Record& record, const Graph& graph, size_t inputs);
 
 }  // namespace assay

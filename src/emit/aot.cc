@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "emit/aot_deployment.h"
 #include "emit/c_writer.h"
@@ -37,8 +38,8 @@ struct Writer {
   const EmitOptions& options;
   Program program;
   std::vector<Layer> layers;
-  std::map<std::pair<Dtype, std::string>, std::string>
-      symbol_of;  ///< bytes -> symbol: equal arrays are one
+  std::map<std::tuple<Dtype, std::string_view, std::string>, std::string>
+      symbol_of;  ///< space, bytes -> symbol: equal arrays are one
   std::string arrays;
 
   bool specialised() const { return options.lower.optimize == Optimize::speed; }
@@ -55,13 +56,17 @@ std::string layer_symbol(const Writer& w, const Layer& layer) {
                      w.graph.nodes()[static_cast<size_t>(layer.node)].op);
 }
 
-std::string place_constant(Writer& w, Layer& layer, const Constant& constant) {
+/// Kernels know that what their parameters point to is in flash; an input may be anywhere.
+constexpr std::string_view kInFlash = "ASSAY_FLASH ", kAnywhere = "";
+
+std::string place_constant(Writer& w, Layer& layer, const Constant& constant,
+                           std::string_view space) {
   const std::span<const std::byte> bytes = constant.bytes();
   const std::string content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  auto [at, fresh] = w.symbol_of.try_emplace({constant.dtype, content});
+  auto [at, fresh] = w.symbol_of.try_emplace({constant.dtype, space, content});
   if (fresh) {
     at->second = fmt::format("{}_{:02}_{}", w.program.name, layer.position, constant.name);
-    w.arrays += c_array(at->second, constant) + "\n";
+    w.arrays += c_array(at->second, constant, space) + "\n";
     w.program.constants.push_back(
         {at->second, constant.is_weight, static_cast<int64_t>(bytes.size()), layer.node});
   }
@@ -78,7 +83,10 @@ std::string pointer(const Writer& w, TensorId id, bool writes) {
 std::string arguments(Writer& w, Layer& layer, const KernelCall& call, const std::string& params) {
   const Node& node = w.graph.nodes()[static_cast<size_t>(layer.node)];
   std::vector<std::string> args;
-  if (!call.params.empty()) args.push_back("&" + params);
+  if (!call.params.empty())
+    args.push_back(w.specialised()
+                       ? "&" + params
+                       : fmt::format("ASSAY_PARAMS(assay_{}, {})", call.kernel, params));
   for (const int i : call.inputs) {
     const TensorId id = node.inputs[static_cast<size_t>(i)];
     const Tensor& tensor = w.graph.tensor(id);
@@ -86,7 +94,7 @@ std::string arguments(Writer& w, Layer& layer, const KernelCall& call, const std
       args.push_back(pointer(w, id, false));
     else
       args.push_back(place_constant(
-          w, layer, {fmt::format("input_{}", i), tensor.dtype, {}, tensor.data, true}));
+          w, layer, {fmt::format("input_{}", i), tensor.dtype, {}, tensor.data, true}, kAnywhere));
   }
   for (const int i : call.outputs)
     args.push_back(pointer(w, node.outputs[static_cast<size_t>(i)], true));
@@ -112,12 +120,13 @@ std::string call_text(Writer& w, Layer& layer, const KernelCall& call, size_t nu
   for (const Constant& constant : call.constants) {
     Constant named = constant;
     named.name += suffix;
-    layer.symbols[constant.name] = place_constant(w, layer, named);
+    layer.symbols[constant.name] = place_constant(w, layer, named, kInFlash);
   }
   const std::string params = fmt::format("{}_{:02}{}", w.program.name, layer.position, suffix);
   std::string made;
   if (!call.params.empty()) {
-    made += fmt::format("static const struct assay_{} {} = {{\n", call.kernel, params);
+    made += fmt::format("static const {}struct assay_{} {} = {{\n",
+                        w.specialised() ? kAnywhere : kInFlash, call.kernel, params);
     for (const Param& param : call.params)
       made += fmt::format("  {}, /* {} */\n", param_text(layer, param), param.name);
     made += "};\n";
@@ -355,7 +364,7 @@ Result<Program> emit(const Graph& graph, const EmitOptions& options) {
         {layer.node, layer.call.kernel.empty() ? "" : layer_symbol(w, layer), constant_bytes});
     w.program.needs_libm |= layer.call.needs_libm;
   }
-  w.program.deployment = deployment_files(w.program, graph);
+  w.program.deployment = deployment_files(w.program, graph, options);
   return std::move(w.program);
 }
 

@@ -125,13 +125,13 @@ std::string c_literal(int64_t value) {
                                                      : fmt::format("{}", value);
 }
 
-std::string c_array(std::string_view name, const Constant& constant) {
+std::string c_array(std::string_view name, const Constant& constant, std::string_view space) {
   const std::span<const std::byte> bytes = constant.bytes();
   const size_t element_bytes = static_cast<size_t>(std::max(1, bits(constant.dtype) / 8));
   if (bytes.empty())  // C has no array of length 0; nothing reads this one
-    return fmt::format("static const {} {}[1] ASSAY_ALIGNED = {{0}};\n", c_type(constant.dtype),
-                       name);
-  std::string text = fmt::format("static const {} {}[{}] ASSAY_ALIGNED = {{\n",
+    return fmt::format("static const {}{} {}[1] ASSAY_ALIGNED = {{0}};\n", space,
+                       c_type(constant.dtype), name);
+  std::string text = fmt::format("static const {}{} {}[{}] ASSAY_ALIGNED = {{\n", space,
                                  c_type(constant.dtype), name, bytes.size() / element_bytes);
   text.reserve(text.size() + bytes.size() * 5);
   appender(constant.dtype)(text, bytes);

@@ -17,8 +17,8 @@ std::string c_literal(float value);
 std::string c_literal(int64_t value);
 
 /// "static const int8_t NAME[12] = {\n  1, -2, ...\n};\n", aligned to 4 bytes where the compiler
-/// can.
-std::string c_array(std::string_view name, const Constant& constant);
+/// can. `space` stands after const: "ASSAY_FLASH ".
+std::string c_array(std::string_view name, const Constant& constant, std::string_view space = "");
 
 /// Text that may stand inside /* */: no "*/", no control characters, at most 120 characters.
 std::string c_comment(std::string_view text);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "estimate/plan.h"
+#include "hw/placement.h"
 #include "ir/graph.h"
 #include "ops/kernel_call.h"
 #include "util/result.h"
@@ -52,6 +53,9 @@ struct Program {
 struct EmitOptions {
   LowerOptions lower;
   std::string name;  ///< the C identifier; empty: from the graph's name
+  /// What the files beside the sources shall put elsewhere than into flash and .bss, of `target`.
+  RegionChoice place = {};
+  const Target* target = nullptr;  ///< not null if `place` asks for something
 };
 
 struct Runtime {

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "estimate/totals.h"
+#include "hw/isa_family.h"
 #include "ops/op.h"
 #include "util/hash.h"
 
@@ -146,16 +147,17 @@ std::vector<RegionUse> fill_regions(const Estimate& cost, const Target& target) 
       use.used_bytes = cost.flash_bytes;
     }
     if (first && region.kind == RegionKind::ram)
-      use.used_bytes = cost.static_bytes + kStackReserveBytes;
+      use.used_bytes = cost.static_bytes + isa_family(target.isa).stack_reserve_bytes;
     uses.push_back(std::move(use));
   }
   RegionUse* home = nullptr;  // as measure/linker_script.cc: the first with room, or the largest
   RegionUse* largest = nullptr;
   const RegionUse* first = nullptr;
+  const int64_t beside = kStaticAllowanceBytes + isa_family(target.isa).stack_reserve_bytes;
   for (RegionUse& use : uses) {
     if (use.kind != RegionKind::ram) continue;
     if (!first) first = &use;
-    const int64_t room = use.size_bytes - (&use == first ? kStaticAllowanceBytes : 0);
+    const int64_t room = use.size_bytes - (&use == first ? beside : 0);
     if (!home && cost.arena_bytes <= room) home = &use;
     if (!largest || use.size_bytes > largest->size_bytes) largest = &use;
   }

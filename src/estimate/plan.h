@@ -12,11 +12,9 @@
 
 namespace assay {
 
-/// The least room that the linker leaves for the stack: an image with less does not link.
-constexpr int64_t kStackReserveBytes = 1024;
-
-/// RAM that the arena leaves free in the region of .data, .bss and the stack.
-constexpr int64_t kStaticAllowanceBytes = 512 + kStackReserveBytes;
+/// RAM that the arena leaves free in the region of .data, .bss and the stack, beside the stack's
+/// own reserve.
+constexpr int64_t kStaticAllowanceBytes = 512;
 
 /// A stretch of arena: bytes wanted from step `first` to step `last`, both included.
 struct Lifetime {

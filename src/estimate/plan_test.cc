@@ -116,17 +116,58 @@ TEST(Energy, OnlyFromACurrentAtTheVeryClock) {
   Target target;
   target.clock_hz = 120'000'000;
   target.voltage_v = 3.0;
-  target.run_currents = {{80'000'000, 3.0, 10, "typical", "somewhere"}};
+  target.run_currents = {{80'000'000, 3.0, 10, 0, 0, "typical", "somewhere"}};
   EXPECT_EQ(run_power(target).reason, "the target file has no run current at its clock");
-  target.run_currents.push_back({120'000'000, 1.8, 20, "at another voltage", "somewhere"});
+  target.run_currents.push_back({120'000'000, 1.8, 20, 0, 0, "at another voltage", "somewhere"});
   EXPECT_DOUBLE_EQ(run_power(target).watts, 0.036);
-  target.run_currents.push_back({120'000'000, 3.0, 25, "LDO", "somewhere"});
+  target.run_currents.push_back({120'000'000, 3.0, 25, 0, 0, "LDO", "somewhere"});
   EXPECT_DOUBLE_EQ(run_power(target).watts, 0.075);
-  const Figure energy = energy_uj(Figure::modelled(1000, 900, 1200), run_power(target));
-  EXPECT_DOUBLE_EQ(*energy.value, 75);
-  EXPECT_DOUBLE_EQ(energy.low, 67.5);
-  EXPECT_DOUBLE_EQ(energy.high, 90);
   EXPECT_FALSE(energy_uj(Figure::none("not run"), run_power(target)));
+}
+
+TEST(Energy, TheIntervalIsThatOfPublishedBuildsAndNeverEmpty) {
+  Target target;
+  target.clock_hz = 120'000'000;
+  target.voltage_v = 3.0;
+  target.run_currents = {{120'000'000, 3.0, 25, 0, 0, "LDO", "somewhere"}};
+  const RunPower one = run_power(target);
+  EXPECT_DOUBLE_EQ(one.low, 0.075 * 0.785);  // data/power.toml, other_build
+  EXPECT_DOUBLE_EQ(one.high, 0.075 * 1.160);
+  const Figure energy = energy_uj(Figure::modelled(1000, 900, 1200), one);
+  EXPECT_DOUBLE_EQ(*energy.value, 75);
+  EXPECT_DOUBLE_EQ(energy.low, 67.5 * 0.785);
+  EXPECT_DOUBLE_EQ(energy.high, 90 * 1.160);
+  target.run_currents.push_back({120'000'000, 3.0, 40, 0, 0, "another build", "somewhere"});
+  EXPECT_DOUBLE_EQ(run_power(target).watts, 0.0975);
+  EXPECT_DOUBLE_EQ(run_power(target).high, 0.12);  // the source that is further off
+  target.run_currents = {{120'000'000, 3.0, 25, 24, 26, "on this very board", "trace"}};
+  EXPECT_DOUBLE_EQ(run_power(target).low, 0.075 * 0.796);  // other_work
+  EXPECT_DOUBLE_EQ(run_power(target).high, 0.075 * 1.080);
+}
+
+TEST(Energy, DutyCycle) {
+  Target target;
+  target.voltage_v = 2;
+  const Figure latency = Figure::modelled(100'000, 90'000, 110'000);
+  const Figure energy = Figure::modelled(500, 400, 600);
+  const Duty duty{.period_s = 1, .battery_ah = 0.1, .battery_v = 3, .sleep_a = 10e-6};
+  const DutyRecord row = duty_cycle(latency, energy, target, duty);
+  EXPECT_DOUBLE_EQ(row.inferences_power_uw.number(), 500);
+  EXPECT_DOUBLE_EQ(row.average_power_uw.number(), 500 + 20 * 0.9);
+  EXPECT_DOUBLE_EQ(row.battery_life_h.number(), 0.3e6 / 518);
+  EXPECT_LT(row.battery_life_h.low, row.battery_life_h.number());
+  EXPECT_GT(row.battery_life_h.high, row.battery_life_h.number());
+  EXPECT_EQ(row.battery, "100 mAh at 3 V");
+  const DutyRecord unknown = duty_cycle(latency, energy, target, {.period_s = 1});
+  EXPECT_EQ(unknown.average_power_uw.reason,
+            "the target file has no sleep current: say --sleep 5uA");
+  EXPECT_DOUBLE_EQ(unknown.inferences_power_uw.number(), 500);
+  EXPECT_NE(duty_cycle(latency, energy, target, {.period_s = 0.05})
+                .average_power_uw.reason.find("longer than the 0.05 s"),
+            std::string::npos);
+  target.sleep_currents = {{2, 100, "standby", "somewhere"}};
+  EXPECT_DOUBLE_EQ(duty_cycle(latency, energy, target, {.period_s = 1}).average_power_uw.number(),
+                   500 + 200 * 0.9);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ Cache::Cache(const CacheSpec& spec)
     : line_bytes_(static_cast<uint32_t>(spec.line_bytes)),
       fill_bytes_(static_cast<uint32_t>(spec.fill_bytes)),
       line_shift_(static_cast<uint32_t>(std::countr_zero(line_bytes_))),
+      fill_shift_(static_cast<uint32_t>(std::countr_zero(fill_bytes_))),
       sets_(static_cast<uint32_t>(spec.lines / spec.ways)),
       ways_(static_cast<uint32_t>(spec.ways)) {
   const auto lines = static_cast<size_t>(spec.lines);
@@ -33,7 +34,7 @@ void Cache::clear() {
 }
 
 int Cache::find(uint32_t tag) const {
-  const uint32_t first = tag % sets_ * ways_;
+  const uint32_t first = set(tag) * ways_;
   for (uint32_t slot = first; slot < first + ways_; ++slot)
     if (tags_[slot] == tag) return static_cast<int>(slot);
   return -1;
@@ -53,7 +54,7 @@ bool Cache::insert(uint32_t address) {
   bool wrote_back = false;
   int slot = find(tag);
   if (slot < 0) {
-    const auto first = used_.begin() + tag % sets_ * ways_;
+    const auto first = used_.begin() + set(tag) * ways_;
     slot = static_cast<int>(std::min_element(first, first + ways_) - used_.begin());
     const auto at = static_cast<size_t>(slot);
     wrote_back = dirty_[at] != 0;

@@ -44,9 +44,10 @@ class Cache {
 
   bool search(uint32_t address);
   int find(uint32_t tag) const;
-  uint32_t part(uint32_t address) const { return (address & (line_bytes_ - 1)) / fill_bytes_; }
+  uint32_t part(uint32_t address) const { return (address & (line_bytes_ - 1)) >> fill_shift_; }
+  uint32_t set(uint32_t tag) const { return tag & (sets_ - 1); }  // a power of two of them
 
-  uint32_t line_bytes_, fill_bytes_, line_shift_, sets_, ways_;
+  uint32_t line_bytes_, fill_bytes_, line_shift_, fill_shift_, sets_, ways_;
   uint64_t clock_ = 0;
   std::array<uint32_t, kHints> hints_{};  ///< where a tag was last seen
   std::vector<uint32_t> tags_;            ///< by set, then way

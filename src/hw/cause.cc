@@ -5,10 +5,10 @@ namespace assay {
 namespace {
 
 struct Words {
-  std::string_view name, title, remedy;
+  std::string_view name, title, group, remedy;
 };
 constexpr Words kWords[] = {
-#define ASSAY_CAUSE(id, title, remedy) {#id, title, remedy},
+#define ASSAY_CAUSE(id, title, group, remedy) {#id, title, group, remedy},
 #include "hw/cause.def"
 #undef ASSAY_CAUSE
 };
@@ -17,6 +17,7 @@ constexpr Words kWords[] = {
 
 std::string_view name(Cause cause) { return kWords[static_cast<size_t>(cause)].name; }
 std::string_view title(Cause cause) { return kWords[static_cast<size_t>(cause)].title; }
+std::string_view group(Cause cause) { return kWords[static_cast<size_t>(cause)].group; }
 std::string_view remedy(Cause cause) { return kWords[static_cast<size_t>(cause)].remedy; }
 
 }  // namespace assay

@@ -10,18 +10,19 @@ namespace assay {
 
 /// The name is the key in records.
 enum class Cause : uint8_t {
-#define ASSAY_CAUSE(id, title, remedy) id,
+#define ASSAY_CAUSE(id, title, group, remedy) id,
 #include "hw/cause.def"
 #undef ASSAY_CAUSE
 };
 constexpr size_t kCauses = 0
-#define ASSAY_CAUSE(id, title, remedy) +1
+#define ASSAY_CAUSE(id, title, group, remedy) +1
 #include "hw/cause.def"
 #undef ASSAY_CAUSE
     ;
 
 std::string_view name(Cause cause);    ///< "load_use"
 std::string_view title(Cause cause);   ///< "waiting for loads"
+std::string_view group(Cause cause);   ///< "flash data": causes that one change would help
 std::string_view remedy(Cause cause);  ///< what a person can change about it
 
 /// Causes are counted in half cycles: where a core issues two instructions a cycle, each has half.

@@ -155,6 +155,10 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "interlock", &rules.interlock, nullptr));
   TRY_STATUS(read_rule(table, "late_store_data", &rules.late_store_data, nullptr));
   TRY_STATUS(read_rule(table, "straddling_target", nullptr, &rules.straddling_target));
+  TRY_STATUS(read_rule(table, "unconditional_branch", nullptr, &rules.unconditional_branch));
+  TRY_STATUS(read_rule(table, "second_word", nullptr, &rules.second_word));
+  TRY_STATUS(read_rule(table, "word_arithmetic", nullptr, &rules.word_arithmetic));
+  TRY_STATUS(read_rule(table, "program_load", nullptr, &rules.program_load));
   return table.no_other_keys();
 }
 

@@ -89,6 +89,12 @@ struct CoreRules {
   bool interlock = false;        ///< single issue; results are waited for, not instructions
   bool late_store_data = false;  ///< a store wants its data a cycle after its address
   int straddling_target = 0;     ///< more for a jump to 32 bits that straddle two words
+
+  // AVR
+  int unconditional_branch = 0;  ///< more for RJMP and JMP, wherever they go; not branch_taken
+  int second_word = 0;           ///< more for JMP and CALL, which are two words long
+  int word_arithmetic = 0;       ///< more for ADIW and SBIW
+  int program_load = 0;          ///< more for a load from program memory: LPM, ELPM
 };
 
 struct CoreTiming {

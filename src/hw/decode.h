@@ -20,6 +20,7 @@ enum class AluKind : uint8_t {
   extend,    ///< UXTB, SXTH, CLZ
   pack,      ///< PKHBT, extend and add
   dsp,       ///< SIMD, saturation
+  word,      ///< AVR: 16 bits at once, ADIW, SBIW
 };
 
 /// One instruction. Register sets are bit masks: 0-15 the core's, 16-47 s0-s31, 48 the flags,
@@ -40,10 +41,12 @@ struct Insn {
   int32_t offset_bytes = 0;       ///< from the base register, where it is a constant; RISC-V: of a
                                   ///< conditional branch, from itself
   int32_t stack_drop_bytes =
-      0;                     ///< by how much it lowers sp, where that is static; PUSH {r4,lr} is 8
-  bool ends_block = false;   ///< branch, call, return, BKPT
-  bool conditional = false;  ///< a conditional branch (not IT)
-  bool shifted = false;      ///< an operand is a shifted register: "add r0, r1, r2, lsl #2"
+      0;                      ///< by how much it lowers sp, where that is static; PUSH {r4,lr} is 8
+  bool ends_block = false;    ///< branch, call, return, BKPT
+  bool conditional = false;   ///< a conditional branch (not IT)
+  uint8_t skipped_bytes = 0;  ///< AVR's skips: of the instruction that is skipped, or not
+  bool reads_code = false;    ///< AVR: the load is from program memory
+  bool shifted = false;       ///< an operand is a shifted register: "add r0, r1, r2, lsl #2"
   bool shifted_constant = false;  ///< an operand is a shifted 8-bit constant: "#0x1fc0"
 };
 

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "hw/timer.h"
+#include "objdump.h"
 #include "util/files.h"
 #include "util/process.h"
 
@@ -19,17 +20,6 @@ namespace assay {
 namespace {
 
 constexpr std::string_view kIsa = "thumbv8.1m.main";
-
-std::vector<std::byte> code_of(std::string_view halfwords) {
-  std::vector<std::byte> code;
-  std::istringstream words{std::string(halfwords)};
-  for (std::string word; words >> word;) {
-    const unsigned value = static_cast<unsigned>(std::stoul(word, nullptr, 16));
-    code.push_back(static_cast<std::byte>(value & 0xff));
-    code.push_back(static_cast<std::byte>(value >> 8));
-  }
-  return code;
-}
 
 /// "r0 q1 s9 flags": whole vectors by their name.
 std::string registers(uint64_t mask) {

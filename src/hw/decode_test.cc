@@ -7,8 +7,8 @@
 
 #include <array>
 #include <set>
-#include <sstream>
 
+#include "objdump.h"
 #include "util/process.h"
 
 namespace assay {
@@ -47,18 +47,6 @@ std::string describe(const Insn& insn) {
   if (insn.conditional) text += ", conditional";
   if (insn.ends_block) text += ", ends";
   return text;
-}
-
-/// "eb01 0082": halfwords as objdump prints them.
-std::vector<std::byte> code_of(std::string_view halfwords) {
-  std::vector<std::byte> code;
-  std::istringstream words{std::string(halfwords)};
-  for (std::string word; words >> word;) {
-    const unsigned value = static_cast<unsigned>(std::stoul(word, nullptr, 16));
-    code.push_back(static_cast<std::byte>(value & 0xff));
-    code.push_back(static_cast<std::byte>(value >> 8));
-  }
-  return code;
 }
 
 struct Case {
@@ -425,34 +413,6 @@ TEST(Decode, Mnemonics) {
 const std::set<std::string> kForeign = {"fldmiax", "fstmiax", "ldc2", "ldfe",
                                         "ldfp",    "stc2",    "stfe", "stfp"};
 
-struct Listing {
-  std::string halfwords;
-  std::vector<std::pair<size_t, std::string>> insns;  ///< size, mnemonic
-};
-
-/// Runs of instructions without data between them.
-std::vector<Listing> parse_listing(const std::string& text) {
-  std::vector<Listing> runs(1);
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    const size_t code = line.find(":\t"), name_at = line.find('\t', code + 2);
-    const bool insn = code != std::string::npos && name_at != std::string::npos &&
-                      name_at + 1 < line.size() && line[name_at + 1] != '.' &&
-                      !lines.eof();  // the last line may be cut
-    if (!insn) {
-      if (!runs.back().insns.empty()) runs.emplace_back();
-      continue;
-    }
-    std::string halfwords = line.substr(code + 2, name_at - code - 2);
-    halfwords.erase(halfwords.find_last_not_of(' ') + 1);
-    const std::string mnemonic =
-        line.substr(name_at + 1, line.find('\t', name_at + 1) - name_at - 1);
-    runs.back().insns.emplace_back(halfwords.size() > 4 ? 4 : 2, mnemonic);
-    runs.back().halfwords += halfwords + " ";
-  }
-  return runs;
-}
-
 struct Multilib {
   std::string name, isa;
   std::vector<std::string> flags;
@@ -464,6 +424,7 @@ TEST_P(AgainstObjdump, EveryInstructionOfLibgccAndLibm) {
   if (find_program("arm-none-eabi-objdump").empty() || find_program("arm-none-eabi-gcc").empty())
     GTEST_SKIP() << "skipped: arm-none-eabi-gcc is not installed (gcc-arm-none-eabi)";
   size_t compared = 0;
+  std::set<std::string> problems;
   for (const std::string library : {"libgcc.a", "libm.a"}) {
     std::vector<std::string> argv = {"arm-none-eabi-gcc", "-print-file-name=" + library};
     argv.insert(argv.end(), GetParam().flags.begin(), GetParam().flags.end());
@@ -473,18 +434,19 @@ TEST_P(AgainstObjdump, EveryInstructionOfLibgccAndLibm) {
         {"arm-none-eabi-objdump", "-d", path->out.substr(0, path->out.find('\n'))}, ".");
     ASSERT_TRUE(listing) << text(listing.error());
     for (const Listing& run : parse_listing(listing->out)) {
-      const std::vector<Insn> insns = decode(code_of(run.halfwords), 0, GetParam().isa);
-      ASSERT_EQ(insns.size(), run.insns.size()) << run.halfwords;
-      for (size_t i = 0; i < insns.size(); ++i) {
-        const auto& [size, objdump_says] = run.insns[i];
-        ASSERT_EQ(insns[i].size, size) << objdump_says;
-        if (insns[i].cls == InsnClass::unknown) {
-          EXPECT_TRUE(kForeign.contains(objdump_says)) << objdump_says;
-        }
-        ++compared;
+      const std::vector<Insn> insns = decode(run.code, 0, GetParam().isa);
+      ASSERT_EQ(insns.size(), run.insns.size());
+      for (size_t i = 0; i < insns.size(); ++i, ++compared) {
+        const ListedInsn& says = run.insns[i];
+        ASSERT_EQ(insns[i].size, says.bytes) << says.mnemonic;
+        if (kForeign.contains(says.mnemonic)) continue;
+        if (insns[i].cls != arm_class(says))
+          problems.insert(
+              fmt::format("{} {}: {}", says.mnemonic, says.operands, name(insns[i].cls)));
       }
     }
   }
+  for (const std::string& problem : problems) ADD_FAILURE() << problem;
   EXPECT_GT(compared, 20000);
 }
 

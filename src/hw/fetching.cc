@@ -17,7 +17,7 @@ namespace assay {
 void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) {
   const uint32_t size = path.code->fill_bytes();
   const int64_t began = now_;
-  int64_t at = began;  // when code reaches the part
+  int64_t at = began, fetches = 0;  // `at`: when code reaches the part
   const uint32_t first = path.code->part_of(code.begin);
   for (uint64_t next = first; next < code.end; next += size) {  // beyond 32 bits at their end
     const auto part = static_cast<uint32_t>(next);
@@ -25,7 +25,7 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
     const uint32_t bytes = end - std::max(part, code.begin);
     const int64_t takes = int64_t{code.pace} * bytes;
     if (part != path.current) {
-      ++counts.regions[path.region].fetches;
+      ++fetches;
       const int64_t wait = enter_part(path, part, takes, bytes, at, counts);
       if (wait > 0) stall(path.fetch_cause, wait, counts);
       at += wait;
@@ -33,6 +33,7 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
     }
     at += takes;
   }
+  counts.regions[path.region].fetches += fetches;
 }
 
 /// Sixteenths until `bytes` of the part can run at their own pace, which takes `takes`.

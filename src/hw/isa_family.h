@@ -20,8 +20,15 @@ struct IsaFamily {
   uint16_t elf_machine = 0;                ///< e_machine of its ELF files
   bool odd_function_addresses = false;     ///< a symbol's lowest bit is the instruction set, not
                                            ///< the address
+  bool untyped_functions = false;          ///< its libraries' assembly does not type its functions
   uint8_t stack_pointer = 0;               ///< its bit in Insn's register sets
 
+  bool program_memory_apart = false;   ///< constants in flash are an address space of their own
+  int64_t stack_reserve_bytes = 1024;  ///< an image with less room for the stack does not link
+  int64_t largest_object_bytes = int64_t{1} << 30;     ///< that the compiler takes
+  int64_t largest_constants_bytes = int64_t{1} << 32;  ///< that its pointers reach, all together
+
+  std::string_view c_standard = "c99";
   std::string_view gcc;           ///< the default compiler: "arm-none-eabi-gcc"
   std::string_view packages;      ///< Debian's, for people
   std::string_view entry;         ///< the symbol that a debugger starts at

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,15 @@ class MemorySystem {
   /// What the core itself adds to an unaligned load comes from its rules.
   explicit MemorySystem(const Target& target, const CoreRules& rules = {});
 
-  /// `code` starts at that cycle. Adds the waits and what they were to `counts`.
-  void fetch(const CodeRun& code, int64_t now_cycles, Counts& counts) {
+  /// `code` starts at that cycle: the time of the accesses that follow.
+  void start(const CodeRun& code, int64_t now_cycles) {
     now_ = now_cycles * kCycle;
     step_ = code.step;
+  }
+
+  /// The same, with what fetching it waits for, which is added to `counts`.
+  void fetch(const CodeRun& code, int64_t now_cycles, Counts& counts) {
+    start(code, now_cycles);
     const size_t region = region_of(code.begin);
     if (region == kNoRegion) return;
     Path& path = paths_[region];
@@ -42,29 +48,37 @@ class MemorySystem {
     else
       counts.regions[region].fetches += (code.end - code.begin + 3) / 4;
   }
-
-  /// Counts an access for which nothing is waited: most are. False, and nothing counted, if
-  /// access() has to look at it.
-  bool count(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
-    const uint32_t page = pages_[address >> kPageShift];
-    if (page == 0 || (address & (bytes - 1)) != 0) return false;  // nowhere, or unaligned
-    const Path& path = paths_[page - 1];
-    if (path.times_data || address - path.begin > path.last - path.begin) return false;
-    now_ += step_;
-    RegionTraffic& traffic = counts.regions[page - 1];
-    (is_store ? traffic.stores : traffic.loads) += 1;
-    (is_store ? traffic.store_bytes : traffic.load_bytes) += bytes;
-    return true;
+  /// Whether code there may wait; if not, each fetch() of it counts the same.
+  bool times_code(uint32_t address) const {
+    const size_t region = region_of(address);
+    return region != kNoRegion && paths_[region].code != nullptr;
   }
 
-  /// One data access by the core, `bytes` wide.
-  void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+  /// Addresses where no access waits for anything: all of the region that `address` is in.
+  struct Immediate {
+    uint32_t begin = 0, last = 0;
+    size_t region = 0;
+  };
+  std::optional<Immediate> immediate(uint32_t address) const {
+    const size_t region = region_of(address);
+    if (region == kNoRegion || paths_[region].times_data) return std::nullopt;
+    const Path& path = paths_[region];
+    if (address - path.begin > path.last - path.begin) return std::nullopt;  // its other window
+    return Immediate{path.begin, path.last, region};
+  }
+  /// Whether the time of an access can matter at all.
+  bool times_data() const { return std::ranges::any_of(paths_, &Path::times_data); }
+  /// Accesses that were immediate, and so not told of, pass.
+  void pass(int64_t accesses) { now_ += accesses * step_; }
+
+  /// One data access by the core, `bytes` wide. Returns whether its time can matter.
+  bool access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     now_ += step_;
     if ((address & (std::min(bytes, 4u) - 1)) != 0) unaligned(address, bytes, is_store, counts);
     const size_t region = region_of(address);
     if (region == kNoRegion) {
       ++counts.other_accesses;
-      return;
+      return true;
     }
     RegionTraffic& traffic = counts.regions[region];
     Path& path = paths_[region];
@@ -77,6 +91,7 @@ class MemorySystem {
       traffic.load_bytes += bytes;
       if (path.times_data) load(path, address, bytes, counts);
     }
+    return path.times_data;
   }
 
   /// Names of the caches that Counts::caches counts, in its order: "ART D-lines", "ICACHE".

@@ -30,10 +30,12 @@ ReadTiming read_timing(const MemoryRegion& region, int64_t clock_hz) {
     const int64_t bus_cycle = kCycle * region.clock_divider;
     timing.read = bus_cycle * (1 + region.wait_states(clock_hz).value_or(0));
     timing.beat = bus_cycle;
-    timing.beats_mask = static_cast<uint32_t>(region.read_bytes / region.bus_bytes) - 1;
   }
-  timing.beat_shift =
-      static_cast<uint32_t>(std::countr_zero(static_cast<uint32_t>(region.bus_bytes)));
+  const auto log2 = [](int64_t bytes) {
+    return static_cast<uint32_t>(std::countr_zero(static_cast<uint64_t>(bytes)));
+  };
+  timing.beat_shift = log2(region.bus_bytes);
+  timing.read_shift = log2(region.serial ? region.bus_bytes : region.read_bytes);
   return timing;
 }
 

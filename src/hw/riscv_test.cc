@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <set>
-#include <sstream>
 
 #include "hw/isa_family.h"
 #include "hw/timer.h"
+#include "objdump.h"
 #include "util/process.h"
 
 namespace assay {
@@ -38,18 +37,6 @@ std::string describe(const Insn& insn) {
   if (insn.conditional) text += fmt::format(", conditional {:+}", insn.offset_bytes);
   if (insn.ends_block) text += ", ends";
   return text;
-}
-
-/// "00c58533 8082": instructions as objdump prints them.
-std::vector<std::byte> code_of(std::string_view insns) {
-  std::vector<std::byte> code;
-  std::istringstream words{std::string(insns)};
-  for (std::string word; words >> word;) {
-    const unsigned long value = std::stoul(word, nullptr, 16);
-    for (size_t i = 0; i < word.size() / 2; ++i)
-      code.push_back(static_cast<std::byte>(value >> (8 * i) & 0xff));
-  }
-  return code;
 }
 
 struct Case {
@@ -153,65 +140,18 @@ TEST(Riscv, NamesWhatItDoesNotKnow) {
 
 // --- Against objdump -------------------------------------------------------------------------
 
-/// What objdump's names, with aliases, mean: written without a look at the decoder's table.
-std::map<std::string, InsnClass> truth() {
-  std::map<std::string, InsnClass> classes;
-  const auto all = [&](InsnClass cls, std::string_view names) {
-    std::istringstream words{std::string(names)};
-    for (std::string word; words >> word;) classes[word] = cls;
-  };
-  all(InsnClass::alu,
-      "add sub and or xor not neg sll srl sra slt slti sltu sltiu seqz snez sltz sgtz auipc sh1add "
-      "sh2add "
-      "sh3add andn orn xnor clz ctz cpop max maxu min minu sext.b sext.h zext.b zext.h rol ror "
-      "orc.b rev8 "
-      "bclr bext binv bset");
-  all(InsnClass::move, "li mv lui");
-  all(InsnClass::mul, "mul");
-  all(InsnClass::mul_long, "mulh mulhu mulhsu");
-  all(InsnClass::div, "div divu rem remu");
-  all(InsnClass::load, "lw lh lhu lb lbu flw lr.w lr.w.aq lr.w.aqrl");
-  all(InsnClass::store, "sw sh sb fsw sc.w sc.w.rl sc.w.aqrl");
-  all(InsnClass::branch,
-      "beq bne blt bge bltu bgeu beqz bnez blez bgez bltz bgtz ble bgt bleu bgtu j");
-  all(InsnClass::call, "jal jalr");
-  all(InsnClass::indirect, "jr ret");
-  all(InsnClass::system,
-      "nop ecall ebreak fence fence.i csrr csrw csrs csrc csrwi csrsi csrci csrrw csrrs csrrc "
-      "csrrwi csrrsi csrrci frcsr fscsr frflags fsflags frrm fsrm fsflagsi fsrmi mret wfi "
-      "amoswap.w amoadd.w amoor.w "
-      "amoand.w amoxor.w amoswap.w.aq amoswap.w.aqrl amoadd.w.aqrl amoor.w.aqrl amoand.w.aqrl "
-      "amoxor.w.aqrl");
-  all(InsnClass::fp_add, "fadd.s fsub.s fmin.s fmax.s feq.s flt.s fle.s fgt.s fge.s");
-  all(InsnClass::fp_mul, "fmul.s");
-  all(InsnClass::fp_mac, "fmadd.s fmsub.s fnmadd.s fnmsub.s");
-  all(InsnClass::fp_div, "fdiv.s fsqrt.s");
-  all(InsnClass::fp_move,
-      "fmv.s fabs.s fneg.s fsgnj.s fsgnjn.s fsgnjx.s fmv.x.w fmv.w.x fcvt.w.s fcvt.wu.s fcvt.s.w "
-      "fcvt.s.wu fclass.s");
-  all(InsnClass::unknown, "unimp c.unimp");
-  return classes;
-}
-
-/// Checks each line of a disassembly; returns how many instructions it had.
-size_t check_listing(const std::string& listing, std::set<std::string>& problems) {
-  static const std::map<std::string, InsnClass> kTruth = truth();
-  std::istringstream lines(listing);
+/// Checks each instruction of a disassembly; returns how many it had.
+size_t check_listing(const std::string& text, std::set<std::string>& problems) {
   size_t count = 0;
-  for (std::string line; std::getline(lines, line);) {
-    const size_t code = line.find(":\t"), at = line.find('\t', code + 2);
-    if (code == std::string::npos || at == std::string::npos || at + 1 >= line.size()) continue;
-    if (lines.eof()) continue;  // the last line may be cut
-    const std::string digits = line.substr(code + 2, line.find(' ', code + 2) - code - 2);
-    const size_t end = std::min(line.find_first_of("\t ", at + 1), line.size());
-    const std::string mnemonic = line.substr(at + 1, end - at - 1);
-    if (mnemonic[0] == '.') continue;  // data
-    const std::vector<Insn> insns = decode(code_of(digits), 0, kIsa);
-    const auto known = kTruth.find(mnemonic);
-    ++count;
-    if (insns.size() != 1 || known == kTruth.end() || insns[0].cls != known->second)
-      problems.insert(fmt::format("{} {}: {}", digits, mnemonic,
-                                  insns.empty() ? "nothing" : name(insns[0].cls)));
+  for (const Listing& run : parse_listing(text)) {
+    const std::vector<Insn> insns = decode(run.code, 0, kIsa);
+    for (size_t i = 0; i < run.insns.size(); ++i, ++count) {
+      const std::string& mnemonic = run.insns[i].mnemonic;
+      if (i >= insns.size() || insns[i].size != run.insns[i].bytes ||
+          insns[i].cls != riscv_class(run.insns[i]))
+        problems.insert(mnemonic + ": " +
+                        (i < insns.size() ? std::string(name(insns[i].cls)) : "nothing"));
+    }
   }
   return count;
 }

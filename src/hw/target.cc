@@ -73,10 +73,27 @@ Result<RunCurrent> read_current(const Toml& toml) {
   current.clock_hz = TRY(integer_in(toml, "clock_hz", 1, kMaxClockHz));
   current.voltage_v = TRY(positive(toml, "voltage_v", 100));
   current.current_ma = TRY(positive(toml, "current_ma", 100'000));
+  current.least_ma = toml.has("least_ma") ? TRY(positive(toml, "least_ma", 100'000)) : 0;
+  current.most_ma = toml.has("most_ma") ? TRY(positive(toml, "most_ma", 100'000)) : 0;
+  if ((current.least_ma > 0) != (current.most_ma > 0) ||
+      (current.most_ma > 0 &&
+       (current.least_ma > current.current_ma || current.current_ma > current.most_ma)))
+    return std::unexpected(toml.error_at(
+        "current_ma", "'current_ma' must lie between 'least_ma' and 'most_ma', or have neither"));
   current.condition = TRY(line_of(toml, "condition", true));
   current.source = TRY(line_of(toml, "source", true));
   TRY_STATUS(toml.no_other_keys());
   return current;
+}
+
+Result<SleepCurrent> read_sleep(const Toml& toml) {
+  SleepCurrent sleep;
+  sleep.voltage_v = TRY(positive(toml, "voltage_v", 100));
+  sleep.current_ua = TRY(positive(toml, "current_ua", 1e8));
+  sleep.condition = TRY(line_of(toml, "condition", true));
+  sleep.source = TRY(line_of(toml, "source", true));
+  TRY_STATUS(toml.no_other_keys());
+  return sleep;
 }
 
 /// Cores that may have MVE (Helium).
@@ -174,6 +191,11 @@ Result<Target> read_keys(const Toml& toml, std::string_view file) {
   for (const Toml& row : currents) {
     RunCurrent current = TRY(read_current(row));
     target.run_currents.push_back(std::move(current));
+  }
+  const std::vector<Toml> sleeps = TRY(rows(toml, "sleep_current"));
+  for (const Toml& row : sleeps) {
+    SleepCurrent sleep = TRY(read_sleep(row));
+    target.sleep_currents.push_back(std::move(sleep));
   }
   TRY_STATUS(toml.no_other_keys());
   return target;

@@ -18,6 +18,14 @@ struct RunCurrent {
   int64_t clock_hz = 0;
   double voltage_v = 0;
   double current_ma = 0;
+  double least_ma = 0, most_ma = 0;  ///< of several boards, windows or models; 0: not given
+  std::string condition, source;
+};
+
+/// What the part draws while it waits for the next inference.
+struct SleepCurrent {
+  double voltage_v = 0;
+  double current_ua = 0;
   std::string condition, source;
 };
 
@@ -50,8 +58,9 @@ struct Target {
   QemuBoard qemu;
   std::string boot;  ///< "" or one line: what the part needs besides the image to start from flash
   std::vector<RunCurrent> run_currents;
-  std::string price_class;  ///< "" if not known
-  std::string source;       ///< of part, core, FPU and DSP
+  std::vector<SleepCurrent> sleep_currents;  ///< the first is what a duty cycle is reckoned with
+  std::string price_class;                   ///< "" if not known
+  std::string source;                        ///< of part, core, FPU and DSP
   std::string clock_source, voltage_source, memory_system_source, boot_source, price_source;
   std::string file_text;  ///< the file as read: keys the caches
 

@@ -288,7 +288,8 @@ TEST(ShippedTargets, CoverTheFamiliesThatPeopleUse) {
   for (const char* part :
        {"stm32f051r8", "stm32f103c8", "stm32f446re", "stm32f407vg", "stm32f746ng", "stm32h743zi",
         "stm32l4r5zi", "stm32l4s5vi", "stm32g0b1re", "stm32u575zi", "stm32wb55rg", "nrf52840",
-        "nrf5340", "rp2040", "rp2350", "mimxrt1062", "samd21", "apollo3", "lpc1768"}) {
+        "nrf5340",     "rp2040",      "rp2350",      "mimxrt1062",  "samd21",      "apollo3",
+        "lpc1768",     "atmega328p",  "atmega2560"}) {
     const auto target = load_target(part);
     EXPECT_TRUE(target) << part << ": " << text(target.error());
   }

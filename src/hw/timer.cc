@@ -55,6 +55,16 @@ void spend_neighbour(const CoreRules& rules, const Insn& before, const Insn& ins
   if (rules.it_folding && is_it && before.size == 2) ticks.spend(Cause::system, -1);
 }
 
+/// What AVR adds for itself: no neighbour matters there.
+void spend_own(const CoreRules& rules, const Insn& insn, CauseTicks& ticks) {
+  const bool jumps = insn.cls == InsnClass::branch && !insn.conditional;
+  if (jumps) ticks.spend(Cause::branch_refill, rules.unconditional_branch);
+  if (insn.size == 4 && (jumps || insn.cls == InsnClass::call))
+    ticks.spend(issue_cause(insn), rules.second_word);
+  if (insn.kind == AluKind::word) ticks.spend(Cause::alu, rules.word_arithmetic);
+  if (insn.reads_code) ticks.spend(Cause::flash_data, rules.program_load);
+}
+
 /// Single issue, in order: the sum of the instructions, with what neighbours save or cost.
 void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
   const Insn* before = nullptr;
@@ -62,6 +72,7 @@ void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, Blo
     CauseTicks ticks = issue_ticks(core, insn);
     if (is_store(insn) && std::popcount(insn.address_reads) > 1)
       ticks.spend(Cause::store, core.rules.store_register_offset);
+    spend_own(core.rules, insn, ticks);
     if (before != nullptr) spend_neighbour(core.rules, *before, insn, ticks);
     cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
     cost.once.causes.add(ticks, 1);
@@ -116,6 +127,11 @@ BlockCost time_block(const CoreTiming& core, std::span<const Insn> block) {
   cost.conditional = last.conditional;
   cost.indirect = loaded || last.cls == InsnClass::indirect;
   if (core.rules.prediction != Prediction::none && last.conditional) return cost;
+  if (core.rules.unconditional_branch > 0 && !last.conditional) return cost;
+  if (last.skipped_bytes > 0) {  // a cycle more for each word that is skipped
+    cost.taken.spend(Cause::branch_refill, core.branch_taken * last.skipped_bytes / 2);
+    return cost;
+  }
   cost.taken.spend(Cause::branch_refill, loaded ? core.loaded_branch_taken : core.branch_taken);
   return cost;
 }

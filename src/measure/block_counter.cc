@@ -32,6 +32,12 @@ bool ends_in_it(std::span<const std::byte> code) {
   return left > 0;
 }
 
+std::vector<AccessSite> sites_for(int64_t accesses, size_t instructions) {
+  std::vector<AccessSite> sites(static_cast<size_t>(accesses) + 1 + instructions);
+  sites[static_cast<size_t>(accesses)].kind = AccessSite::kLast;
+  return sites;
+}
+
 /// How fast a block runs by the core's timing alone.
 CodeRun code_run(const Block& block, const Counts& once) {
   const int64_t ticks = once.cycles * kCycle, accesses = once.loads + once.stores;
@@ -47,8 +53,11 @@ BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreT
     : core_(&core),
       memory_(target, core.rules),
       read_code_(std::move(read_code)),
+      times_data_(memory_.times_data()),
       predictor_(core.rules.prediction) {
   blocks_.emplace_back().memory = &memory_counts_.emplace_back();
+  blocks_.front().sites = sites_.emplace_back(sites_for(0, 0)).data();
+  next_site_ = passed_site_ = blocks_.front().sites;
   costs_.emplace_back();
   flushed_.push_back(0);
   code_.emplace_back();
@@ -84,8 +93,11 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
   Block*& block = by_range_[{address, bytes}];
   if (block == nullptr) {
     const std::vector<std::byte> code = read_code_(address, bytes);
-    const std::vector<Insn> insns = decode(code, address, core_->isa);
-    const BlockCost& cost = costs_.emplace_back(time_block(*core_, insns));
+    std::vector<Insn> insns = decode(code, address, core_->isa);
+    if (!insns.empty() && insns.back().skipped_bytes > 0)
+      if (const auto next = read_code_(address + bytes, 2); next.size() == 2)
+        insns.back().skipped_bytes = instruction_bytes(next.data(), core_->isa);
+    BlockCost& cost = costs_.emplace_back(time_block(*core_, insns));
     flushed_.push_back(0);
     block = &blocks_.emplace_back();
     block->begin = address;
@@ -94,6 +106,12 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
     block->memory = &memory_counts_.emplace_back();
     code_.push_back(code);
     describe(*block, cost, insns);
+    const int64_t accesses = cost.once.loads + cost.once.stores;
+    block->sites = sites_.emplace_back(sites_for(accesses, insns.size())).data();
+    if (memory_.times_code(address))
+      block->marks |= Block::kWaits;
+    else
+      memory_.fetch(block->code, now_cycles_, cost.once);
     for (const Insn& insn : insns)
       if (insn.cls == InsnClass::unknown)
         unknown_insns_.emplace_back(
@@ -153,6 +171,7 @@ void BlockCounter::switch_path(Block& block, int32_t path) {
   const auto key = [&](int32_t of) {
     return uint64_t{static_cast<uint32_t>(of)} << 32 | static_cast<uint32_t>(block.index);
   };
+  settle_sites(block);
   paths_[key(block.path)] = {block.count, block.taken, block.mispredicted, block.memory};
   Path& next = paths_[key(path)];
   if (next.memory == nullptr) next.memory = &memory_counts_.emplace_back();
@@ -176,6 +195,22 @@ Counts BlockCounter::counts_of(const Block& block) const {
   return counts;
 }
 
+void BlockCounter::settle_site(AccessSite& site, Counts& counts) {
+  if (site.count == 0) return;
+  RegionTraffic& traffic = counts.regions[site.region];
+  const bool is_store = (site.kind & AccessSite::kStore) != 0;
+  (is_store ? traffic.stores : traffic.loads) += site.count;
+  (is_store ? traffic.store_bytes : traffic.load_bytes) +=
+      site.count * (site.kind & ~AccessSite::kStore);
+  site.count = 0;
+}
+
+/// What was counted at the block's sites is of the path that it is on.
+void BlockCounter::settle_sites(const Block& block) {
+  for (AccessSite& site : sites_[static_cast<size_t>(block.index)])
+    settle_site(site, *block.memory);
+}
+
 void BlockCounter::flush_block(Block& block, const Sink& sink) {
   if (block.count == 0 && block.taken == 0 && block.mispredicted == 0) return;
   const Counts counts = counts_of(block);
@@ -187,7 +222,10 @@ void BlockCounter::flush_block(Block& block, const Sink& sink) {
 }
 
 void BlockCounter::flush(const Sink& sink) {
-  for (Block& block : blocks_) flush_block(block, sink);
+  for (Block& block : blocks_) {
+    settle_sites(block);
+    flush_block(block, sink);
+  }
   for (auto& [key, path] : paths_) {
     const auto number = static_cast<int32_t>(key >> 32);
     Block block = blocks_[static_cast<uint32_t>(key)];
@@ -228,11 +266,32 @@ void BlockCounter::translated(uint32_t address) {
   }
 }
 
-void BlockCounter::access_with_waits(uint32_t address, uint32_t bytes, bool is_store) {
+void BlockCounter::fetch(Block& block) {
+  Counts& counts = *block.memory;
+  const int64_t waited = counts.cycles;
+  memory_.fetch(block.code, now_cycles_, counts);
+  now_cycles_ += counts.cycles - waited;
+}
+
+/// An access of another kind, or to another memory, than the last at that site, or to be timed.
+void BlockCounter::access_anew(AccessSite& site, uint32_t address, uint32_t kind) {
+  memory_.pass(&site - passed_site_);
+  if (site.kind != AccessSite::kLast) ++next_site_;
+  passed_site_ = next_site_;
+  access_at(site, address, kind);
+}
+
+void BlockCounter::access_at(AccessSite& site, uint32_t address, uint32_t kind) {
   Counts& counts = *previous_->memory;
   const int64_t waited = counts.cycles;
-  memory_.access(address, bytes, is_store, counts);
+  const uint32_t bytes = kind & ~AccessSite::kStore;
+  const bool timed = memory_.access(address, bytes, (kind & AccessSite::kStore) != 0, counts);
   now_cycles_ += counts.cycles - waited;
+  if (timed || site.kind == AccessSite::kLast || bytes == 0) return;
+  const auto there = memory_.immediate(address);
+  if (!there) return;
+  settle_site(site, counts);
+  site = {there->begin, there->last - there->begin, bytes - 1, kind, there->region, 0};
 }
 
 std::string BlockCounter::place() const {

@@ -3,7 +3,8 @@
 // An emulator calls find() for each basic block as it starts, then arrive(), then, if the block is
 // marked, whoever marked it looks (InferenceCounter, a region, a call tree), then start(); and
 // access() for each data access. A block's cost is worked out once, when it is first met; running
-// it is one addition. flush() turns what the blocks did since the last flush into counts.
+// it is one addition, and so is an access that goes where the same access went before (AccessSite).
+// flush() turns what the blocks did since the last flush into counts.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,29 @@
 
 namespace assay {
 
+/// Where an access of a block went when it was made last, and how often it went there since the
+/// last flush: most go to the same memory, wait for nothing, and are one addition. At first,
+/// nowhere.
+struct AccessSite {
+  uint32_t begin = 1, span = 0;  ///< addresses from begin to begin + span
+  uint32_t unaligned = ~0u;      ///< bits that an aligned address has not
+  uint32_t kind = 0;             ///< kind_of()
+  size_t region = 0;
+  int64_t count = 0;
+
+  static constexpr uint32_t kLast = ~0u;  ///< kind of what nothing is counted at
+  static constexpr uint32_t kStore = 0x100;
+  static constexpr uint32_t kind_of(uint32_t bytes, bool is_store) {
+    return bytes | (is_store ? kStore : 0);
+  }
+  /// Counts an access of its kind, if it is where the last one was.
+  bool count_again(uint32_t address) {
+    if (address - begin > span || (address & unaligned) != 0) return false;
+    ++count;
+    return true;
+  }
+};
+
 /// A basic block and how often it ran since the last flush. What is read at every step comes first.
 struct Block {
   uint32_t begin = 0, end = 0;
@@ -29,8 +53,9 @@ struct Block {
   TargetPredictor target;
   int32_t instructions = 0, cycles = 0, taken_cycles = 0;
   int64_t count = 0, taken = 0, mispredicted = 0;
-  CodeRun code;              ///< for the memory system
-  Counts* memory = nullptr;  ///< what memory added: waits, accesses by region, caches
+  AccessSite* sites = nullptr;  ///< by access, in order; behind them kLast, then by instruction
+  CodeRun code;                 ///< for the memory system
+  Counts* memory = nullptr;     ///< what memory added: waits, accesses by region, caches
   int32_t stack_drop_bytes = 0;
   int32_t function = -1;  ///< index in BlockCounter::functions(); -1: in no symbol
   int32_t index = 0;      ///< among all blocks
@@ -47,6 +72,7 @@ struct Block {
   static constexpr uint8_t kStraddles = 16;  ///< a jump here takes longer: see straddling_target
   static constexpr uint8_t kBackward = 32;   ///< its conditional branch goes backwards
   static constexpr uint8_t kPredictedTarget = 64;  ///< an indirect branch that is predicted
+  static constexpr uint8_t kWaits = 128;           ///< fetching it may take time
   static constexpr uint8_t kAttend = kBoundary | kFunctionEntry | kLowersStack;
 };
 
@@ -117,20 +143,33 @@ class BlockCounter {
 
   /// `block` runs now; a boundary before it has been dealt with.
   void start(Block& block) {
-    Counts& counts = *block.memory;
-    const int64_t waited = counts.cycles;
-    memory_.fetch(block.code, now_cycles_, counts);
-    now_cycles_ += block.cycles + counts.cycles - waited;
+    if (block.marks & Block::kWaits) [[unlikely]]
+      fetch(block);
+    else
+      memory_.start(block.code, now_cycles_);
+    now_cycles_ += block.cycles;
     ++block.count;
     instructions_left -= block.instructions;
     previous_ = &block;
+    next_site_ = passed_site_ = block.sites;
   }
 
-  /// A data access by the block that runs.
+  /// A data access by the block that runs, in order.
   void access(uint32_t address, uint32_t bytes, bool is_store) {
-    if (!memory_.count(address, bytes, is_store, *previous_->memory))
-      access_with_waits(address, bytes, is_store);
+    AccessSite& site = *next_site_;
+    const uint32_t kind = AccessSite::kind_of(bytes, is_store);
+    if (site.kind == kind && site.count_again(address)) [[likely]]
+      ++next_site_;
+    else
+      access_anew(site, address, kind);
   }
+  /// If not, the order of accesses does not matter: who knows which instruction makes one may ask
+  /// its site to count_again(), and call access_at() only if it does not.
+  bool times_data() const { return times_data_; }
+  AccessSite& site_of(const Block& block, size_t instruction) {
+    return sites_[static_cast<size_t>(block.index)].rbegin()[static_cast<ptrdiff_t>(instruction)];
+  }
+  void access_at(AccessSite& site, uint32_t address, uint32_t kind);
 
   /// Marks the block that begins at `address`, met or yet to be met.
   void mark(uint32_t address, uint8_t marks);
@@ -154,7 +193,9 @@ class BlockCounter {
   /// Index in functions(), -1 if no symbol holds the address.
   int function_at(uint32_t address) const;
   const Block& block() const { return *previous_; }  ///< the one that runs
-  std::string place() const;                         ///< "function f": where control is, for errors
+  const Block& block(size_t index) const { return blocks_[index]; }
+  std::span<const std::byte> code(size_t index) const { return code_[index]; }
+  std::string place() const;  ///< "function f": where control is, for errors
   int64_t now_cycles() const { return now_cycles_; }  ///< modelled, since the start
   int64_t instructions() const;                       ///< since the start
   MemorySystem& memory() { return memory_; }
@@ -165,7 +206,10 @@ class BlockCounter {
 
  private:
   Block& meet(uint32_t address, uint32_t bytes);
-  void access_with_waits(uint32_t address, uint32_t bytes, bool is_store);
+  void fetch(Block& block);
+  void access_anew(AccessSite& site, uint32_t address, uint32_t kind);
+  static void settle_site(AccessSite& site, Counts& counts);
+  void settle_sites(const Block& block);
   void describe(Block& block, const BlockCost& cost, std::span<const Insn> insns);
   void switch_path(Block& block, int32_t path);
   Counts counts_of(const Block& block) const;
@@ -177,10 +221,11 @@ class BlockCounter {
   uint32_t code_begin_ = 0;
   std::vector<Block*> by_address_;  ///< by (address - code_begin_) / 2
   std::map<std::pair<uint32_t, uint32_t>, Block*> by_range_;
-  std::deque<Block> blocks_;          ///< never moves
-  std::deque<Counts> memory_counts_;  ///< by block, then one for each path more
-  std::vector<BlockCost> costs_;      ///< by block
-  std::vector<int64_t> flushed_;      ///< by block: runs before the last flush
+  std::deque<Block> blocks_;                   ///< never moves
+  std::deque<std::vector<AccessSite>> sites_;  ///< by block
+  std::deque<Counts> memory_counts_;           ///< by block, then one for each path more
+  std::vector<BlockCost> costs_;               ///< by block
+  std::vector<int64_t> flushed_;               ///< by block: runs before the last flush
   std::vector<std::pair<size_t, std::string>> unknown_insns_;  ///< block, mnemonic
   std::vector<CountedFunction> functions_;                     ///< by address
   struct Path {  ///< what a block counted for a path that it is not on now
@@ -193,6 +238,9 @@ class BlockCounter {
   int64_t rewritten_ = 0;
   int watched_ = -1;
   Block* previous_ = nullptr;  ///< at first blocks_[0], which stands for all before the first block
+  AccessSite* next_site_ = nullptr;    ///< of the next access
+  AccessSite* passed_site_ = nullptr;  ///< of the first that the memory system was not told of
+  bool times_data_ = false;
   BranchPredictor predictor_;
   int64_t now_cycles_ = 0;
 };

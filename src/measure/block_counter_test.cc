@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "measure/inference_counter.h"
 
 namespace assay {
@@ -152,6 +154,74 @@ TEST(BlockCounter, CountsAccessesByRegion) {
   EXPECT_EQ(total.regions[0].loads, 1);
   EXPECT_EQ(total.other_accesses, 1);
   EXPECT_EQ(total.unaligned, 1);
+}
+
+/// Accesses that wait for nothing take a short way, in the order of the code or by instruction; a
+/// MemorySystem that is told of each says what they must come to.
+TEST(BlockCounter, TheShortWayOfAccessesChangesNothing) {
+  Machine machine;
+  machine.target = load_target("nucleo-l4r5zi").value();
+  const Target& target = machine.target;
+  Counters counters(machine, {0x08, 0x68});  // LDR r0, [r1]
+  MemorySystem memory(target, machine.core.rules);
+  Counts expected;
+  std::minstd_rand random(1);
+  const auto access = [&](const auto& count) {
+    const MemoryRegion& region = target.regions[random() % 3 == 0 ? 0 : 1];  // flash, RAM
+    const uint32_t address = region.address + static_cast<uint32_t>(random() % 256);
+    const uint32_t bytes = 1u << random() % 3;
+    const bool is_store = random() % 2 != 0 && region.kind == RegionKind::ram;
+    memory.access(address, bytes, is_store, expected);
+    count(address, bytes, is_store);
+  };
+  constexpr uint32_t kLoads = 4;
+  drive(counters, {{0x100, 1}, {0x200, 1}});
+  for (int run = 0; run < 500; ++run) {
+    drive(counters, {{0x20000100, kLoads}});
+    const CodeRun& code = counters.blocks.block().code;
+    memory.start(code, counters.blocks.now_cycles());
+    for (uint32_t i = 0; i < kLoads + run % 2; ++i)  // at times more than the code says
+      access([&](uint32_t address, uint32_t bytes, bool is_store) {
+        counters.blocks.access(address, bytes, is_store);
+      });
+  }
+  drive(counters, {{0x120, 1}});
+  const Counts total = counters.inferences.facts(0).first.total;
+  for (size_t i = 0; i < target.regions.size(); ++i) {
+    EXPECT_EQ(total.regions[i].loads, expected.regions[i].loads);
+    EXPECT_EQ(total.regions[i].load_bytes, expected.regions[i].load_bytes);
+    EXPECT_EQ(total.regions[i].stores, expected.regions[i].stores);
+    EXPECT_EQ(total.regions[i].store_bytes, expected.regions[i].store_bytes);
+  }
+  EXPECT_EQ(total.unaligned, expected.unaligned);
+  EXPECT_EQ(total.causes[Cause::flash_data], expected.causes[Cause::flash_data]);
+  EXPECT_GT(expected.causes[Cause::flash_data], 0);
+  for (size_t i = 0; i < kMaxCaches; ++i) {
+    EXPECT_EQ(total.caches[i].hits, expected.caches[i].hits);
+    EXPECT_EQ(total.caches[i].misses, expected.caches[i].misses);
+  }
+}
+
+TEST(BlockCounter, AnInstructionsSiteCountsWhereItAccesses) {
+  Machine machine;
+  for (const uint32_t address : {0u, 0x2000u}) {
+    MemoryRegion& region = machine.target.regions.emplace_back();
+    region.address = address;
+    region.size_bytes = 0x1000;
+  }
+  Counters counters(machine, {0x08, 0x68});
+  ASSERT_FALSE(counters.blocks.times_data());
+  drive(counters, {{0x200, 2}});
+  AccessSite& site = counters.blocks.site_of(counters.blocks.block(), 1);
+  for (const uint32_t address : {0u, 0x10u, 0x2010u, 0x2012u, 0x0u, 0x40000000u, 0x0u})
+    if (!site.count_again(address)) counters.blocks.access_at(site, address, 4);
+  drive(counters, {{0x120, 1}});
+  const Counts total = counters.inferences.facts(0).first.total;
+  EXPECT_EQ(total.regions[0].loads, 4);
+  EXPECT_EQ(total.regions[0].load_bytes, 16);
+  EXPECT_EQ(total.regions[1].loads, 2);
+  EXPECT_EQ(total.unaligned, 1);
+  EXPECT_EQ(total.other_accesses, 1);
 }
 
 }  // namespace

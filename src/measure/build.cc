@@ -25,8 +25,6 @@ namespace {
 constexpr int kProcesses = 2;
 /// A model's weights as text.
 constexpr int64_t kMaxSourceBytes = int64_t{1} << 30;
-/// A static array beyond this is refused by the compiler before any linker could count.
-constexpr int64_t kLargestArenaBytes = int64_t{1} << 30;
 
 /// Folders of their own: a model may be called "main" or "semihosting".
 constexpr std::string_view kModelFolder = "model", kFirmwareFolder = "firmware";
@@ -87,9 +85,9 @@ std::vector<std::string> machine_flags(const Target& target, const BuildOptions&
 
 std::vector<std::string> common_flags(const Target& target, const BuildOptions& options) {
   std::vector<std::string> flags = machine_flags(target, options);
-  for (const char* flag :
-       {"-std=c99", "-ffunction-sections", "-fdata-sections", "-ffp-contract=off", "-fno-ipa-icf",
-        "-fno-common", "-fno-asynchronous-unwind-tables"})
+  flags.push_back(fmt::format("-std={}", isa_family(target.isa).c_standard));
+  for (const char* flag : {"-ffunction-sections", "-fdata-sections", "-ffp-contract=off",
+                           "-fno-ipa-icf", "-fno-common", "-fno-asynchronous-unwind-tables"})
     flags.push_back(flag);
   return flags;
 }
@@ -254,6 +252,24 @@ Result<Image> link(const std::vector<Unit>& units, const Program& program, const
   return image;
 }
 
+/// Whether the compiler's pointers reach all constants.
+Status check_constants(const Program& program, const Target& target) {
+  const IsaFamily& family = isa_family(target.isa);
+  int64_t bytes = 0;
+  for (const ConstantSymbol& constant : program.constants) {
+    bytes += constant.bytes;
+    if (constant.bytes > family.largest_object_bytes)
+      return fail(ErrorKind::unsupported, "{} has {} B; {} takes at most {} B in one array",
+                  constant.symbol, thousands(constant.bytes), family.gcc,
+                  thousands(family.largest_object_bytes));
+  }
+  if (bytes > family.largest_constants_bytes)
+    return fail(ErrorKind::unsupported,
+                "the model's constants have {} B; the kernels' pointers reach {} B of the flash",
+                thousands(bytes), thousands(family.largest_constants_bytes));
+  return {};
+}
+
 /// Of a target that has RAM, as each has for which linker_script gives a script.
 const MemoryRegion& largest_ram(const Target& target) {
   return *std::ranges::max_element(target.regions, {}, [](const MemoryRegion& region) {
@@ -269,11 +285,13 @@ Result<Image> build_image(const Program& program, const Target& target, const To
   if (script.empty())
     return fail(ErrorKind::input, "target {} has no flash or no RAM region", target.name);
   Image image;
-  if (program.plan.arena_bytes > kLargestArenaBytes) {
-    // No linker is asked: the largest region is the one that it would overflow.
+  if (program.plan.arena_bytes > isa_family(target.isa).largest_object_bytes) {
+    // A larger array is refused by the compiler before any linker could count: the largest region
+    // is the one that it would overflow.
     const MemoryRegion& largest = largest_ram(target);
     image.overflows = {{c_identifier(largest.name), program.plan.arena_bytes - largest.size_bytes}};
   } else {
+    TRY_STATUS(check_constants(program, target));
     TRY_STATUS(write_text(work_dir / "link.ld", script));
     const std::vector<Unit> units = TRY(write_sources(program, target, options, work_dir));
     TRY_STATUS(compile_all(units, toolchain, options, work_dir));

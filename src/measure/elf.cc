@@ -85,6 +85,14 @@ uint32_t load_address(const ElfFile& elf, uint32_t address) {
   return address;
 }
 
+/// A global label in code: a function, where a library's assembly does not say so.
+bool is_code_label(Elf* elf, const GElf_Sym& symbol) {
+  GElf_Shdr header;
+  Elf_Scn* section = elf_getscn(elf, symbol.st_shndx);
+  return GELF_ST_TYPE(symbol.st_info) == STT_NOTYPE && GELF_ST_BIND(symbol.st_info) == STB_GLOBAL &&
+         section && gelf_getshdr(section, &header) && (header.sh_flags & SHF_EXECINSTR) != 0;
+}
+
 Status read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ElfFile& out) {
   const Elf_Data* data = elf_getdata(section, nullptr);
   if (!data) return fail(ErrorKind::input, "the symbol table cannot be read");
@@ -98,7 +106,8 @@ Status read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, ElfFile
     if (symbol.st_shndx == SHN_UNDEF || type == STT_SECTION || type == STT_FILE) continue;
     std::string name = name_at(elf, header.sh_link, symbol.st_name);
     if (name.empty() || name.starts_with('$')) continue;  // $t, $d: mapping symbols
-    const bool is_function = type == STT_FUNC;
+    const bool is_function =
+        type == STT_FUNC || (out.family->untyped_functions && is_code_label(elf, symbol));
     const bool odd = is_function && out.family->odd_function_addresses;
     const uint32_t address = static_cast<uint32_t>(symbol.st_value) & ~(odd ? 1u : 0u);
     out.symbols.push_back(

@@ -35,6 +35,9 @@ struct RunRequest {
   int64_t max_instructions = 20'000'000'000;
   double max_seconds = 120;
   const std::atomic<bool>* cancelled = nullptr;  ///< Ctrl-C; may be null
+  /// The target whose clock, memories and caches time the run, if not `target`; may be null. Not
+  /// every emulator can.
+  const Target* timed_as = nullptr;
   bool count_twice = false;  ///< also instruction by instruction, slowly; an error if that differs
 };
 
@@ -77,7 +80,7 @@ struct Emulator {
   std::string (*missing)();
   /// Empty if it can run images for this target here; else why not.
   std::string (*unavailable)(const CoreTiming& core, const Target& target);
-  /// Errors: input (the image faulted; says where), environment.
+  /// Errors: input (the image faulted; says where), environment, unsupported (timed_as).
   Result<RunFacts> (*run)(const RunRequest& request);
 };
 

@@ -33,40 +33,54 @@ class EveryTargetSlow : public testing::TestWithParam<std::string> {
   std::filesystem::path folder;
 };
 
+/// Builds the program as placed, runs it once and compares what it computes. "" or why not here.
+std::string run_placed(const Target& target, const RegionChoice& place,
+                       const std::filesystem::path& folder) {
+  const IsaFamily& family = isa_family(target.isa);
+  const Result<Toolchain> toolchain = find_toolchain("", family);
+  if (!toolchain) return "skipped: " + std::string(family.gcc) + " not installed";
+  const Result<CoreTiming> core = load_core(target.core);
+  if (!core) return text(core.error());
+  const Result<const Emulator*> emulator = choose_emulator(*core, target);
+  if (!emulator)
+    return (qemu_emulator.missing().empty() ? "" : "skipped: ") + text(emulator.error());
+  const Program program = with_aligned_constants();
+  BuildOptions how;
+  how.place = place;
+  const Result<Image> image = build_image(program, target, *toolchain, how, folder);
+  if (!image) return text(image.error());
+  if (!image->overflows.empty()) return text(image->overflows);
+  const Result<ElfFile> elf = read_elf(image->elf);
+  if (!elf) return text(elf.error());
+  std::vector<std::byte> input(16);
+  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::byte>(i * 37);
+  const Result<RunFacts> facts =
+      (*emulator)->run(run_request(*elf, program, target, *core, {input}, {}));
+  if (!facts) return text(facts.error());
+  if (facts->outputs.size() != 1 || facts->outputs[0] != test_output(input))
+    return "the output is wrong";
+  if (!facts->unknown.empty()) return "it ran an instruction that the core's timing does not know";
+  return facts->first.total.cycles > 0 ? "" : "nothing was counted";
+}
+
 TEST_P(EveryTargetSlow, BuildsAndRunsAnImage) {
   const Result<Target> target = load_target(GetParam());
   ASSERT_TRUE(target) << text(target.error());
-  const IsaFamily& family = isa_family(target->isa);
-  const Result<Toolchain> toolchain = find_toolchain("", family);
-  if (!toolchain) GTEST_SKIP() << "skipped: " << family.gcc << " not installed";
-  const Program program = with_aligned_constants();
-  const Result<Image> image = build_image(program, *target, *toolchain, {}, folder);
-  ASSERT_TRUE(image) << text(image.error());
-  ASSERT_TRUE(image->overflows.empty()) << text(image->overflows);
-  const Result<ElfFile> elf = read_elf(image->elf);
-  ASSERT_TRUE(elf) << text(elf.error());
-  const Result<CoreTiming> core = load_core(target->core);
-  ASSERT_TRUE(core) << text(core.error());
-  std::vector<std::byte> input(16);
-  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::byte>(i * 37);
-  RunRequest request{.elf = *elf,
-                     .target = *target,
-                     .core = *core,
-                     .inputs = {input},
-                     .layer_symbols = {},
-                     .invoke_symbol = program.invoke_symbol};
-  for (const LayerSymbol& layer : program.layers) request.layer_symbols.push_back(layer.symbol);
-  const Result<const Emulator*> emulator = choose_emulator(*core, *target);
-  if (!emulator && !qemu_emulator.missing().empty())
-    GTEST_SKIP() << "skipped: " << text(emulator.error());
-  ASSERT_TRUE(emulator) << text(emulator.error());
-  const Result<RunFacts> facts = (*emulator)->run(request);
-  ASSERT_TRUE(facts) << text(facts.error());
-  ASSERT_EQ(facts->outputs.size(), 1u);
-  EXPECT_EQ(facts->outputs[0], test_output(input));
-  EXPECT_GT(facts->first.total.cycles, 0);
-  EXPECT_TRUE(facts->unknown.empty())
-      << "the core ran an instruction that its timing does not know";
+  const std::string problem = run_placed(*target, {}, folder);
+  if (problem.starts_with("skipped")) GTEST_SKIP() << problem;
+  EXPECT_EQ(problem, "");
+}
+
+TEST_P(EveryTargetSlow, RunsWhatIsPlacedInRam) {
+  const Target target = load_target(GetParam()).value();
+  const bool code_stays = target.regions[0].data_address.has_value();  // as --place code=ram says
+  std::vector<std::string> wishes = {"weights=ram", "arena=ram"};
+  if (!code_stays) wishes.emplace_back("code=ram");
+  const Result<RegionChoice> place = placement_on(target, wishes);
+  if (!place) GTEST_SKIP() << "skipped: " << text(place.error());  // all its RAM is the core's
+  const std::string problem = run_placed(target, *place, folder);
+  if (problem.starts_with("skipped")) GTEST_SKIP() << problem;
+  EXPECT_EQ(problem, "");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryTargetSlow, testing::ValuesIn(target_names()),

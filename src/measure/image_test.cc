@@ -157,10 +157,10 @@ TEST_F(ImageSlow, OverflowsAreExact) {
     int64_t flash_bytes, ram_bytes;
     const char* says;
   } cases[] = {
-      {"both fit to the byte", flash, 64 + kStackReserveBytes, ""},
+      {"both fit to the byte", flash, 64 + arm_family.stack_reserve_bytes, ""},
       {"flash lacks 1", flash - 1, 4096, "FLASH overflows by 1 B"},
       {"flash lacks 100", flash - 100, 4096, "FLASH overflows by 100 B"},
-      {"RAM lacks 8", flash, 56 + kStackReserveBytes, "RAM overflows by 8 B"},
+      {"RAM lacks 8", flash, 56 + arm_family.stack_reserve_bytes, "RAM overflows by 8 B"},
       {"both", flash - 4, 1024, "FLASH overflows by 4 B; RAM overflows by 64 B"},
   };
   for (const auto& c : cases) {

@@ -43,9 +43,7 @@ void InferenceCounter::attend(const Block& block, const CoreRegisters& registers
   if ((block.marks & Block::kFunctionEntry) && blocks_->block().function != block.function)
     ++blocks_->functions()[static_cast<size_t>(block.function)].entries;
   if (registers.sp == 0) return;
-  const uint32_t sp = registers.sp - static_cast<uint32_t>(block.stack_drop_bytes);
-  lowest_sp_ = std::min(lowest_sp_, sp);
-  layer_sp_ = std::min(layer_sp_, sp);
+  stack_at(registers.sp - static_cast<uint32_t>(block.stack_drop_bytes));
 }
 
 void InferenceCounter::boundary(const Block& block, const CoreRegisters& registers) {

@@ -4,6 +4,7 @@
 // block of a layer's function begins the layer, any block of the invoke function ends it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -28,6 +29,11 @@ class InferenceCounter {
   /// For blocks with one of Block::kAttend, between BlockCounter's arrive() and start().
   void attend(const Block& block, const CoreRegisters& registers);
 
+  /// sp is this low now: for an emulator that sees each instruction which moves it.
+  void stack_at(uint32_t sp) {
+    lowest_sp_ = std::min(lowest_sp_, sp);
+    layer_sp_ = std::min(layer_sp_, sp);
+  }
   size_t inferences() const { return inferences_.size(); }  ///< that have ended
   /// "function f (layer 3)": where control is, for errors.
   std::string place() const;

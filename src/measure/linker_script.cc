@@ -29,9 +29,10 @@ const MemoryRegion* first_region(const Target& target, RegionKind kind) {
 const MemoryRegion* arena_region(const Target& target, int64_t arena_bytes) {
   const MemoryRegion* first = first_region(target, RegionKind::ram);
   const MemoryRegion* largest = first;
+  const int64_t beside = kStaticAllowanceBytes + isa_family(target.isa).stack_reserve_bytes;
   for (const MemoryRegion& region : target.regions) {
     if (region.kind != RegionKind::ram) continue;
-    const int64_t room = region.size_bytes - (&region == first ? kStaticAllowanceBytes : 0);
+    const int64_t room = region.size_bytes - (&region == first ? beside : 0);
     if (arena_bytes <= room) return &region;
     if (region.size_bytes > largest->size_bytes) largest = &region;
   }
@@ -72,16 +73,32 @@ constexpr std::string_view kSplitFlashSections = R"(
   .kernels : {{ *(.text .text.*) . = ALIGN(16); }} > {flash}
   .code_room (NOLOAD) : {{ . += ADDR(.kernels) + SIZEOF(.kernels) - ORIGIN({flash}); }} > {flash}_DATA
   .startup_data : ALIGN_WITH_INPUT {{ *firmware_*.o(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .libc_data : ALIGN_WITH_INPUT {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .weights : ALIGN_WITH_INPUT {{{weights} . = ALIGN(16); }} > {flash}_DATA AT> {flash}
-  .tables : ALIGN_WITH_INPUT {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+{copies}  .libc_data : ALIGN_WITH_INPUT {{ *.a:*(.rodata .rodata.* .srodata .srodata.*) . = ALIGN(16); }} > {flash}_DATA AT> {flash}
+  .weights : ALIGN_WITH_INPUT {{{weights} . = ALIGN(16); }} > {constants}
+  .tables : ALIGN_WITH_INPUT {{ *(.rodata .rodata.*) . = ALIGN(16); }} > {constants}
+)";
+
+/// Where constants are read from program memory by pointers of 16 bits: they stand first, and what
+/// C reads as data, strings and the like, is copied to RAM with .data.
+constexpr std::string_view kProgramMemorySections = R"(
+  .vectors : {{ KEEP(*(.vectors)) . = ALIGN(4); }} > {flash}
+  .weights : {{{weights} . = ALIGN(4); }} > {flash}
+  .tables  : {{ model_*.o(.progmem .progmem.*) . = ALIGN(4); }} > {flash}
+)";
+
+constexpr std::string_view kProgramMemoryCode = R"(
+  .startup : {{ *firmware_*.o(.text .text.*) . = ALIGN(2); }} > {flash}
+  .libc    : {{ *.a:*(.progmem .progmem.*) . = ALIGN(2); *.a:*(.text .text.*) . = ALIGN(2); }} > {flash}
+  .model   : {{ *(.text.{model}_*) . = ALIGN(2); }} > {flash}
+  .kernels : {{ *(.progmem .progmem.*) . = ALIGN(2); *(.text .text.*) . = ALIGN(2); }} > {flash}
+  /DISCARD/ : {{ *(.init* .fini*) }}
 )";
 
 constexpr std::string_view kRamSections = R"(
   .arena (NOLOAD) : ALIGN(16) {{ *(.bss.assay_arena) }} > {arena} AT> {arena}
   .data : ALIGN(4) {{
     __data_start = .;
-    *(.data .data.* .sdata .sdata.*)
+    *(.data .data.* .sdata .sdata.*{rodata})
     . = ALIGN(4);
     __data_end = .;
   }} > {ram} AT> {flash}
@@ -94,16 +111,16 @@ constexpr std::string_view kRamSections = R"(
   }} > {ram} AT> {ram}
   __stack_limit = .;
   .stack (NOLOAD) : ALIGN(4) {{ . += __stack_reserve; }} > {ram} AT> {ram}
-  __stack_top = (ORIGIN({ram}) + LENGTH({ram})) & ~7;
+  __stack_top = (ORIGIN({ram}) + LENGTH({ram})) & {eight};
 
   /DISCARD/ : {{ *(.ARM.exidx* .ARM.extab* .ARM.attributes .eh_frame .comment) }}
 )";
 
 /// The input sections of the program's weights, by -fdata-sections' names.
-std::string weight_sections(const Program& program) {
+std::string weight_sections(const Program& program, std::string_view section) {
   std::string text;
   for (const ConstantSymbol& constant : program.constants)
-    if (constant.is_weight) text += fmt::format("\n    *(.rodata.{})", constant.symbol);
+    if (constant.is_weight) text += fmt::format("\n    *({}.{})", section, constant.symbol);
   return text.empty() ? " " : text + "\n   ";
 }
 
@@ -113,16 +130,19 @@ std::string home(const std::string& region, const std::string& flash) {
 }
 
 /// What start-up must copy: from, to, end of each section that does not run where it is stored.
-std::string copy_table(const RegionChoice& place, const std::string& flash) {
+/// `offset`: from where flash is written to where loads see it.
+std::string copy_table(const RegionChoice& place, const std::string& home,
+                       const std::string& offset) {
   std::vector<std::string_view> moved;
   if (!place.code.empty()) moved.insert(moved.end(), {".libc", ".model", ".kernels"});
   if (!place.weights.empty()) moved.insert(moved.end(), {".weights", ".tables"});
   if (moved.empty()) return "";
   std::string table = "  .copies : {\n    __copies_start = .;\n";
   for (const std::string_view section : moved)
-    table += fmt::format("    LONG(LOADADDR({0})) LONG(ADDR({0})) LONG(ADDR({0}) + SIZEOF({0}))\n",
-                         section);
-  return table + fmt::format("    __copies_end = .;\n  }} > {}\n", flash);
+    table +=
+        fmt::format("    LONG(LOADADDR({0}){1}) LONG(ADDR({0})) LONG(ADDR({0}) + SIZEOF({0}))\n",
+                    section, offset);
+  return table + fmt::format("    __copies_end = .;\n  }} > {}\n", home);
 }
 
 }  // namespace
@@ -134,26 +154,37 @@ std::string linker_script(const Target& target, const Program& program, const Re
   const std::string flash_name = c_identifier(flash->name), ram_name = c_identifier(ram->name);
   const std::string arena_name = c_identifier(
       place.arena.empty() ? arena_region(target, program.plan.arena_bytes)->name : place.arena);
-  const std::string weights = weight_sections(program);
+  const IsaFamily& family = isa_family(target.isa);
+  const bool apart = family.program_memory_apart;
+  const std::string weights = weight_sections(program, apart ? ".progmem.data" : ".rodata");
   std::string script = fmt::format("/* {}: made by assay from the target's regions. */\n\n",
                                    c_identifier(target.name));
-  const IsaFamily& family = isa_family(target.isa);
   script += fmt::format("ENTRY({})\n\nMEMORY {{\n", family.entry);
   for (const MemoryRegion& region : target.regions) script += memory_line(target, region);
-  script += fmt::format("}}\n\n__stack_reserve = {};\n", kStackReserveBytes);
+  script += fmt::format("}}\n\n__stack_reserve = {};\n", family.stack_reserve_bytes);
   script += fmt::format("{}\nSECTIONS {{", family.link_symbols);
   const bool split = flash->data_address.has_value();
   const std::string data_offset =
       split ? fmt::format(" + 0x{:08x}", *flash->data_address - flash->address) : "";
-  script +=
-      fmt::format(fmt::runtime(split ? kSplitFlashSections : kFlashSections),
-                  fmt::arg("flash", flash_name), fmt::arg("model", program.name),
-                  fmt::arg("weights", weights), fmt::arg("copies", copy_table(place, flash_name)),
-                  fmt::arg("code", home(place.code, flash_name)),
-                  fmt::arg("constants", home(place.weights, flash_name)));
-  script += fmt::format(fmt::runtime(kRamSections), fmt::arg("flash", flash_name),
-                        fmt::arg("ram", ram_name), fmt::arg("arena", arena_name),
-                        fmt::arg("data_offset", data_offset));
+  const std::string constants_home =
+      split ? fmt::format("{0}_DATA AT> {0}", flash_name) : flash_name;
+  script += fmt::format(
+      fmt::runtime(apart   ? kProgramMemorySections
+                   : split ? kSplitFlashSections
+                           : kFlashSections),
+      fmt::arg("flash", flash_name), fmt::arg("model", program.name), fmt::arg("weights", weights),
+      fmt::arg("copies", copy_table(place, constants_home, data_offset)),
+      fmt::arg("code", home(place.code, flash_name)),
+      fmt::arg("constants",
+               place.weights.empty() ? constants_home : home(place.weights, flash_name)));
+  script += fmt::format(
+      fmt::runtime(kRamSections), fmt::arg("flash", flash_name), fmt::arg("ram", ram_name),
+      fmt::arg("arena", arena_name), fmt::arg("data_offset", data_offset),
+      fmt::arg("rodata", apart ? " .rodata .rodata.*" : ""),
+      fmt::arg("eight", apart ? "0xfffffff8" : "~7"));  // ld 2.26 for AVR reads ~7 as a name
+  if (apart)
+    script += fmt::format(fmt::runtime(kProgramMemoryCode), fmt::arg("flash", flash_name),
+                          fmt::arg("model", program.name));
   script += "}\n";
   return script;
 }

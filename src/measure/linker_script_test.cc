@@ -110,6 +110,32 @@ TEST(LinkerScript, PutsConstantsWhereLoadsSeeThem) {
     EXPECT_NE(script.find(line), std::string::npos) << line;
 }
 
+TEST(LinkerScript, StoresInFlashWhatRunsElsewhere) {
+  const Target target = load_target("disco-f746ng").value();
+  const RegionChoice choice =
+      placement_on(target, std::vector<std::string>{"code=tcm", "weights=tcm"}).value();
+  const std::string script = linker_script(target, test_program(), choice);
+  EXPECT_NE(script.find(".kernels : { *(.text .text.*) . = ALIGN(4); } > ITCM AT> FLASH"),
+            std::string::npos)
+      << script;
+  EXPECT_NE(script.find("> DTCM AT> FLASH"), std::string::npos);
+  EXPECT_NE(script.find("LONG(LOADADDR(.weights)) LONG(ADDR(.weights))"), std::string::npos);
+  EXPECT_NE(
+      script.find(
+          ".startup : { *firmware_*.o(.text .text.* .rodata .rodata.*) . = ALIGN(4); } > FLASH"),
+      std::string::npos);
+}
+
+/// ESP32-C3's start-up reads flash where loads see it.
+TEST(LinkerScript, CopiesFromWhereLoadsSeeFlash) {
+  Target target = two_rams();
+  target.regions[0].data_address = 0x3c000000;
+  const std::string script = linker_script(target, test_program(), {"", "SRAM 1", ""});
+  for (const char* line : {"LONG(LOADADDR(.weights) + 0x2c000000) LONG(ADDR(.weights))",
+                           ". = ALIGN(16); } > SRAM_1 AT> FLASH"})
+    EXPECT_NE(script.find(line), std::string::npos) << line << script;
+}
+
 TEST(LinkerScript, NeedsFlashAndRam) {
   Target target = two_rams();
   target.regions.resize(1);

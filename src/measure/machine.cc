@@ -22,6 +22,10 @@ namespace assay {
 namespace {
 
 constexpr uint64_t kPage = 4096;
+/// Unicorn 2.0.1 looks for overwritten code at every store, and takes longer where one of its
+/// tables holds code: of a megabyte each (Arm; four, RISC-V), as memory was mapped. While spacers
+/// stand between, RAM gets tables of its own.
+constexpr uint64_t kSpacer = 4 << 20, kSpacers = 0xf0000000;
 constexpr uint64_t kNever = 0xfffffffe;  ///< no block starts there
 constexpr uint32_t kFirstReturn = 0xffffff00;
 
@@ -252,7 +256,7 @@ struct Machine::State {
     std::vector<const MemoryRegion*> regions;
     for (const MemoryRegion& region : target.regions) regions.push_back(&region);
     std::ranges::sort(regions, {}, &MemoryRegion::address);
-    uint64_t mapped = 0;
+    uint64_t mapped = 0, spacers = 0;
     memory.reserve(2 * regions.size());
     for (const MemoryRegion* region : regions) {
       const uint64_t begin = std::max<uint64_t>(mapped, region->address / kPage * kPage);
@@ -266,10 +270,13 @@ struct Machine::State {
       }
       const uint32_t rights =
           region->kind == RegionKind::flash ? UC_PROT_READ | UC_PROT_EXEC : UC_PROT_ALL;
+      if (region->kind != RegionKind::flash)
+        uc_mem_map(engine.get(), kSpacers + kSpacer * spacers++, kSpacer, UC_PROT_NONE);
       TRY_STATUS(in(check(uc_mem_map(engine.get(), begin, end - begin, rights), "mapping memory"),
                     "region {}", region->name));
       memory.push_back({begin, end});
     }
+    while (spacers > 0) uc_mem_unmap(engine.get(), kSpacers + kSpacer * --spacers, kSpacer);
     return {};
   }
 

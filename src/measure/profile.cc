@@ -39,7 +39,7 @@ struct Run {
 
   Run(const ProfileRequest& asked, BlockCounter::ReadCode read_code)
       : request(asked),
-        profiler(asked.image.elf, asked.target, asked.core, std::move(read_code)),
+        profiler(asked.image.elf, asked.target, asked.core, std::move(read_code), asked.lines),
         player(asked.script) {}
 
   void finish(ProfileEnd end, std::string why) {

@@ -10,6 +10,7 @@
 #include "measure/board.h"
 #include "measure/emulator.h"
 #include "measure/image.h"
+#include "measure/line_profile.h"
 #include "measure/peripherals.h"
 #include "measure/uart_script.h"
 
@@ -36,6 +37,9 @@ struct ProfileRegion {
   Counts total;
   std::vector<ProfileFunction> functions;
   std::vector<ProfilePath> paths;
+  std::vector<ProfileLine> lines;  ///< most cycles first; empty without SourceLines. They sum to
+                                   ///< the total but for `unplaced`
+  CauseTicks unplaced;             ///< of no instruction: exceptions; rounding of derived regions
 };
 
 struct ProfileRequest {
@@ -47,6 +51,7 @@ struct ProfileRequest {
   std::vector<uint32_t> arguments = {};                  ///< of `call`: r0 to r3
   std::vector<std::pair<uint32_t, uint32_t>> held = {};  ///< words of peripherals that stay so
   std::vector<std::byte> input = {};                     ///< what semihosting's "input.bin" holds
+  const SourceLines* lines = nullptr;                    ///< null: no counts by line
   int64_t times = 1;  ///< of the region `from`..`to`, then the run ends
   int64_t max_instructions = 20'000'000'000;
   double max_seconds = 120;

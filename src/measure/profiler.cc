@@ -12,6 +12,8 @@
 namespace assay {
 namespace {
 
+constexpr size_t kMostInlined = 50;  ///< lines whose inlined calls are looked up
+
 void add_to(std::vector<Counts>& sums, size_t at, const Counts& counts) {
   if (sums.size() <= at) sums.resize(at + 1);
   sums[at] += counts;
@@ -50,11 +52,15 @@ Counts divided(const Counts& counts, int64_t by) {
 }  // namespace
 
 Profiler::Profiler(const ElfFile& elf, const Target& target, const CoreTiming& core,
-                   BlockCounter::ReadCode read_code)
-    : elf_(&elf), blocks_(elf, target, core, std::move(read_code)) {
+                   BlockCounter::ReadCode read_code, const SourceLines* lines)
+    : core_(&core), lines_(lines), blocks_(elf, target, core, std::move(read_code)) {
   for (const CountedFunction& function : blocks_.functions())
-    functions_.push_back(
-        {function.name, function.begin, int64_t{function.end} - function.begin, 0, {}, {}});
+    functions_.push_back({demangled(function.name),
+                          function.begin,
+                          int64_t{function.end} - function.begin,
+                          0,
+                          {},
+                          {}});
 }
 
 int Profiler::function_entered(uint32_t address) {
@@ -115,11 +121,15 @@ bool Profiler::start() {
 }
 
 void Profiler::settle() {
-  blocks_.flush([&](const Block&, const BlockCost&, int32_t path, const Counts& counts) {
-    const auto node = static_cast<size_t>(path);
+  blocks_.flush([&](const Block& block, const BlockCost&, int32_t path, const Counts& counts) {
+    const auto node = static_cast<size_t>(path), index = static_cast<size_t>(block.index);
     add_to(all_, node, counts);
-    for (auto& [name, region] : regions_)
-      if (region.open) add_to(region.counts, node, counts);
+    if (lines_ != nullptr) add_to(all_blocks_, index, counts);
+    for (auto& [name, region] : regions_) {
+      if (!region.open) continue;
+      add_to(region.counts, node, counts);
+      if (lines_ != nullptr) add_to(region.blocks, index, counts);
+    }
   });
 }
 
@@ -155,25 +165,30 @@ Profiler::Sum Profiler::sum_of(const std::string& name) {
   const auto found = regions_.find(name);
   if (found == regions_.end()) return {};
   const Region& region = found->second;
-  if (!region.open) return {region.counts, region.entries, region.times};
-  return {region.counts, {}, region.times + 1};
+  if (!region.open) return {region.counts, region.blocks, region.entries, region.times};
+  return {region.counts, region.blocks, {}, region.times + 1};
 }
 
 ProfileRegion Profiler::region(const std::string& name) { return summarise(name, sum_of(name)); }
 
 ProfileRegion Profiler::whole_run() {
   settle();
-  return summarise("the whole run", {all_, entries(), 1});
+  return summarise("the whole run", {all_, all_blocks_, entries(), 1});
 }
 
 ProfileRegion Profiler::derived(const DerivedRegion& how) {
   Sum sum = sum_of(how.minuend);
   const Sum less = sum_of(how.subtrahend);
-  sum.counts.resize(std::max(sum.counts.size(), less.counts.size()));
+  const auto subtract = [](std::vector<Counts>& from, const std::vector<Counts>& what) {
+    from.resize(std::max(from.size(), what.size()));
+    for (size_t i = 0; i < what.size(); ++i) from[i].add(what[i], -1);
+  };
+  subtract(sum.counts, less.counts);
+  subtract(sum.blocks, less.blocks);
   sum.entries.resize(std::max(sum.entries.size(), less.entries.size()));
-  for (size_t i = 0; i < less.counts.size(); ++i) sum.counts[i].add(less.counts[i], -1);
   for (size_t i = 0; i < less.entries.size(); ++i) sum.entries[i] -= less.entries[i];
   for (Counts& counts : sum.counts) counts = divided(counts, how.divisor);
+  for (Counts& counts : sum.blocks) counts = divided(counts, how.divisor);
   for (int64_t& entries : sum.entries) entries = (entries + how.divisor / 2) / how.divisor;
   sum.times = 1;
   return summarise(how.name, sum);
@@ -212,7 +227,48 @@ ProfileRegion Profiler::summarise(std::string name, const Sum& sum) const {
     if (path.self.instructions != 0) region.paths.push_back(std::move(path));
   }
   region.total = inclusive.empty() ? Counts{} : inclusive[0];
+  if (lines_ != nullptr) add_lines(sum.blocks, region);
   return region;
+}
+
+/// Blocks' counts to lines', each for the function whose code it is.
+void Profiler::add_lines(const ByBlock& blocks, ProfileRegion& region) const {
+  std::map<std::pair<int, int>, size_t> known;  // by function and line
+  std::vector<int64_t> most;                    // of one instruction
+  region.unplaced = region.total.causes;
+  for (size_t index = 0; index < blocks.size(); ++index) {
+    const Counts& counts = blocks[index];
+    if (counts.instructions == 0 && counts.cycles == 0) continue;
+    const Block& block = blocks_.block(index);
+    const std::vector<Insn> insns = decode(blocks_.code(index), block.begin, core_->isa);
+    const std::vector<InsnShare> shares = divide_among(*core_, insns, counts);
+    for (size_t i = 0; i < insns.size(); ++i) {
+      const int number = lines_->line_number_at(insns[i].address);
+      const auto [at, is_new] = known.try_emplace({block.function, number}, region.lines.size());
+      if (is_new) {
+        most.push_back(-1);
+        ProfileLine& made = region.lines.emplace_back();
+        made.function = block.function;
+        made.number = number;
+        if (number >= 0) made.file = lines_->line(number).file;
+        if (number >= 0) made.line = lines_->line(number).line;
+      }
+      ProfileLine& line = region.lines[at->second];
+      line.instructions += shares[i].instructions;
+      line.loads += shares[i].loads;
+      line.stores += shares[i].stores;
+      line.causes.add(shares[i].causes, 1);
+      region.unplaced.add(shares[i].causes, -1);
+      const int64_t ticks = shares[i].causes.sum();
+      if (ticks <= most[at->second]) continue;
+      most[at->second] = ticks;
+      line.hottest = insns[i].address;
+    }
+  }
+  std::ranges::stable_sort(region.lines, std::greater{},
+                           [](const ProfileLine& line) { return line.causes.sum(); });
+  for (size_t i = 0; i < std::min(kMostInlined, region.lines.size()); ++i)
+    region.lines[i].inlined = lines_->inlined_at(region.lines[i].hottest);
 }
 
 }  // namespace assay

@@ -18,7 +18,7 @@ class Profiler {
  public:
   /// All must outlive it.
   Profiler(const ElfFile& elf, const Target& target, const CoreTiming& core,
-           BlockCounter::ReadCode read_code);
+           BlockCounter::ReadCode read_code, const SourceLines* lines = nullptr);
 
   /// The first block will be this, not reached by a branch.
   void begin_at(uint32_t address);
@@ -43,14 +43,17 @@ class Profiler {
 
  private:
   using ByPath = std::vector<Counts>;
+  using ByBlock = std::vector<Counts>;  ///< empty without source lines
   struct Region {
     ByPath counts;
+    ByBlock blocks;
     std::vector<int64_t> entries, entries_before;
     int64_t times = 0;
     bool open = false;
   };
   struct Sum {
     ByPath counts;
+    ByBlock blocks;
     std::vector<int64_t> entries;
     int64_t times = 0;
   };
@@ -62,14 +65,17 @@ class Profiler {
   std::vector<int64_t> entries() const;
   Sum sum_of(const std::string& name);
   ProfileRegion summarise(std::string name, const Sum& sum) const;
+  void add_lines(const ByBlock& blocks, ProfileRegion& region) const;
 
-  const ElfFile* elf_;
+  const CoreTiming* core_;
+  const SourceLines* lines_;
   BlockCounter blocks_;
   CallTree tree_;
   std::vector<ProfileFunction> functions_;  ///< symbols first, as BlockCounter has them
   std::map<uint32_t, int> entered_;         ///< functions without a symbol, by address
   std::map<std::string, Region> regions_;
   ByPath all_;
+  ByBlock all_blocks_;
   Block* arrived_ = nullptr;
   bool jumped_ = true;  ///< the next block is not reached by the code itself
 };

@@ -67,7 +67,9 @@ class QemuSlow : public testing::Test {
   }
 
   Image build(const Program& program) {
-    const Result<Image> image = build_image(program, target, toolchain, {}, folder.path);
+    BuildOptions how;
+    how.place = place;
+    const Result<Image> image = build_image(program, target, toolchain, how, folder.path);
     return image ? *image : Image{};
   }
 
@@ -97,6 +99,7 @@ class QemuSlow : public testing::Test {
   Folder folder;
   RunLimits limits;
   bool count_twice = false;
+  RegionChoice place;
   std::vector<std::vector<std::byte>> inputs = {std::vector<std::byte>(16, std::byte{37}),
                                                 std::vector<std::byte>(16, std::byte{200})};
 };
@@ -133,6 +136,20 @@ TEST_F(QemuSlow, FloatingPointAndDivisionToo) {
     SCOPED_TRACE(name);
     use(name);
     const Image image = build(program);
+    const Result<RunFacts> one = run(unicorn_emulator, image), two = run(qemu_emulator, image);
+    ASSERT_TRUE(one) << text(one.error());
+    ASSERT_TRUE(two) << text(two.error());
+    EXPECT_EQ(digest(*two), digest(*one));
+  }
+}
+
+/// Arm's linker then goes through a piece of code of its own, which returns nowhere.
+TEST_F(QemuSlow, CodeInRamToo) {
+  for (const char* name : boards()) {
+    SCOPED_TRACE(name);
+    use(name);
+    place = placement_on(target, std::vector<std::string>{"code=ram", "weights=ram"}).value();
+    const Image image = build(test_program());
     const Result<RunFacts> one = run(unicorn_emulator, image), two = run(qemu_emulator, image);
     ASSERT_TRUE(one) << text(one.error());
     ASSERT_TRUE(two) << text(two.error());

@@ -10,8 +10,8 @@
 
 #include "emit/program.h"
 #include "hw/isa_family.h"
+#include "hw/placement.h"
 #include "hw/target.h"
-#include "measure/placement.h"
 
 namespace assay {
 

@@ -281,8 +281,8 @@ Result<RunFacts> run_image(const RunRequest& request) {
       TRY(Machine::open(request.core, request.target, hooks_of(run), profile_for(request)));
   run.machine = &machine;
   TRY_STATUS(load_image(machine, request.elf));
-  BlockCounter counter(request.elf, request.target, request.core,
-                       [&machine](uint32_t address, uint32_t bytes) {
+  BlockCounter counter(request.elf, request.timed_as ? *request.timed_as : request.target,
+                       request.core, [&machine](uint32_t address, uint32_t bytes) {
                          std::vector<std::byte> code(bytes);
                          if (!machine.read(address, code)) code.clear();
                          return code;

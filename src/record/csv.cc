@@ -35,7 +35,8 @@ std::string number(double value) {
 }
 
 bool always_modelled(Unit unit) {
-  return unit == Unit::cycles || unit == Unit::microseconds || unit == Unit::microjoules;
+  return unit == Unit::cycles || unit == Unit::microseconds || unit == Unit::microjoules ||
+         unit == Unit::microwatts || unit == Unit::hours;
 }
 
 /// Figures without a value, by reason: "cycles, latency_us: not run; energy_uj: no current".

@@ -19,10 +19,16 @@ std::string_view name(Unit unit) {
       return "us";
     case Unit::microjoules:
       return "uJ";
+    case Unit::microwatts:
+      return "uW";
+    case Unit::hours:
+      return "h";
     case Unit::hertz:
       return "Hz";
     case Unit::volts:
       return "V";
+    case Unit::per_second:
+      return "per_s";
   }
   return "none";
 }

@@ -18,8 +18,11 @@ enum class Unit {
   cycles,
   microseconds,
   microjoules,
+  microwatts,
+  hours,
   hertz,
-  volts
+  volts,
+  per_second
 };
 std::string_view name(Unit unit);  ///< "bytes", "us", "uJ" ...
 

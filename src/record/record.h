@@ -21,6 +21,8 @@ struct LayerRecord {
   Figure macs, instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
   Figure macs_executed, calls, mispredicted, unaligned;
   Figure code_bytes, constant_bytes, arena_bytes, stack_bytes;
+  Figure load_bytes, store_bytes;
+  std::string bound_by;
   Shares causes;
 };
 
@@ -29,6 +31,15 @@ struct FunctionRecord {
   std::string name;
   Figure code_bytes, instructions, cycles;
   Figure entries = {}, loads = {}, stores = {};
+  Shares causes = {};
+};
+
+/// A line of source with what its instructions did in one function, callees excluded.
+struct LineRecord {
+  std::string file;
+  int64_t line = 0;  ///< 0: not known
+  std::string function, inlined;
+  Figure instructions, cycles, loads, stores;
   Shares causes = {};
 };
 
@@ -64,6 +75,25 @@ struct ClassRecord {
   Figure instructions;
 };
 
+/// One inference every so often, and what a battery makes of it.
+struct DutyRecord {
+  Figure period_us, inferences_power_uw, average_power_uw, battery_life_h;
+  std::string battery, basis;  ///< "220 mAh at 3 V"; where the current between inferences is from
+};
+
+/// The most that the part was seen to do: multiply-accumulates or bytes a second.
+struct PeakRecord {
+  std::string name, kind;  ///< kind: "compute" or "bandwidth"
+  Figure rate;
+};
+
+/// A change, and what it was simulated to bring.
+struct AdviceRecord {
+  std::string change, says, how;  ///< how: what was run, or why nothing was
+  Figure cycles, latency_us, energy_uj, flash_bytes, ram_bytes;
+  Figure verified_cycles;
+};
+
 /// What could not be done or given, and why.
 struct TroubleRecord {
   std::string where, reason;
@@ -88,6 +118,8 @@ struct Record {
   Figure branches_not_taken, macs_executed, calls, mispredicted, unaligned;
   Figure instructions_least, instructions_most;
   Shares causes;
+  Figure warm_cycles, warm_latency_us;  ///< of a second inference on the same input
+  Shares warm_causes;
   // the proof
   std::string inputs_hash, outputs_hash;
   std::string verified;  ///< "equal to the reference (tflm) in 20 of 20 inputs", or why not
@@ -96,11 +128,15 @@ struct Record {
   // the rows
   std::vector<LayerRecord> layers;
   std::vector<FunctionRecord> functions;
+  std::vector<LineRecord> lines;
   std::vector<BufferRecord> buffers;
   std::vector<ComponentRecord> components;
   std::vector<RegionRecord> regions;
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
+  std::vector<DutyRecord> duty;
+  std::vector<PeakRecord> peaks;
+  std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
 };
 
@@ -136,6 +172,9 @@ void describe(Self& row, Visit&& visit) {
   visit("arena_bytes", row.arena_bytes, Unit::bytes, "arena in use while it runs");
   visit("stack_bytes", row.stack_bytes, Unit::bytes,
         "deepest stack below the invoke function's entry");
+  visit("load_bytes", row.load_bytes, Unit::bytes, "loaded from memories of the part");
+  visit("store_bytes", row.store_bytes, Unit::bytes, "stored to memories of the part");
+  visit("bound_by", row.bound_by, Unit::none, "the group of causes that takes most of its cycles");
   visit(
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
@@ -150,6 +189,25 @@ void describe(Self& row, Visit&& visit) {
   visit("instructions", row.instructions, Unit::instructions, "executed in it, callees excluded");
   visit("cycles", row.cycles, Unit::cycles, "by the core's timing model, callees excluded");
   visit("entries", row.entries, Unit::count, "how often it was entered");
+  visit("loads", row.loads, Unit::count, "transfers from memory");
+  visit("stores", row.stores, Unit::count, "transfers to memory");
+  visit(
+      "causes", row.causes, Unit::cycles,
+      "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
+      "cause is validated");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, LineRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("file", row.file, Unit::none, "as the image's DWARF names it");
+  visit("line", row.line, Unit::none, "in it; 0 where DWARF names none");
+  visit("function", row.function, Unit::none, "symbol that the code stands in");
+  visit("inlined", row.inlined, Unit::none,
+        "calls that the compiler replaced by what was called, innermost first");
+  visit("instructions", row.instructions, Unit::instructions, "executed, callees excluded");
+  visit("cycles", row.cycles, Unit::cycles,
+        "by the core's timing model; waits for memory are spread over the instructions of a block");
   visit("loads", row.loads, Unit::count, "transfers from memory");
   visit("stores", row.stores, Unit::count, "transfers to memory");
   visit(
@@ -204,6 +262,42 @@ requires std::is_same_v<std::remove_const_t<Self>, ClassRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "class of instruction, as in data/cores");
   visit("instructions", row.instructions, Unit::instructions, "executed");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, DutyRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("period_us", row.period_us, Unit::microseconds, "an inference every so often");
+  visit("inferences_power_uw", row.inferences_power_uw, Unit::microwatts,
+        "what the inferences alone take, spread over the period");
+  visit("average_power_uw", row.average_power_uw, Unit::microwatts,
+        "with what the part draws between them");
+  visit("battery_life_h", row.battery_life_h, Unit::hours,
+        "the battery's nominal charge at its nominal voltage; no losses, no self-discharge");
+  visit("battery", row.battery, Unit::none, "the battery, as given");
+  visit("basis", row.basis, Unit::none, "where the current between inferences comes from");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, PeakRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "micro-program of `assay bench`, and the memory it used");
+  visit("kind", row.kind, Unit::none, "compute (multiply-accumulates) or bandwidth (bytes)");
+  visit("rate", row.rate, Unit::per_second, "the most that it reached");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, AdviceRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("change", row.change, Unit::none, "as `assay explain --what-if` takes it");
+  visit("says", row.says, Unit::none, "in words");
+  visit("how", row.how, Unit::none, "what was run to know it, or why nothing was");
+  visit("cycles", row.cycles, Unit::cycles, "of one inference with the change");
+  visit("latency_us", row.latency_us, Unit::microseconds, "of one inference with the change");
+  visit("energy_uj", row.energy_uj, Unit::microjoules, "of one inference with the change");
+  visit("flash_bytes", row.flash_bytes, Unit::bytes, "with the change");
+  visit("ram_bytes", row.ram_bytes, Unit::bytes, "with the change");
+  visit("verified_cycles", row.verified_cycles, Unit::cycles, "of the image built with the change");
 }
 
 template <class Self, class Visit>
@@ -270,6 +364,12 @@ void describe(Self& r, Visit&& visit) {
       "causes", r.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+  visit("warm_cycles", r.warm_cycles, Unit::cycles,
+        "of a second inference on the same input: caches, buffers and predictors are as the first "
+        "left them");
+  visit("warm_latency_us", r.warm_latency_us, Unit::microseconds,
+        "these cycles at the target's clock");
+  visit("warm_causes", r.warm_causes, Unit::cycles, "these cycles by cause, as `causes`");
   visit("instructions_least", r.instructions_least, Unit::instructions, "over the verified inputs");
   visit("instructions_most", r.instructions_most, Unit::instructions, "over the verified inputs");
   visit("inputs_hash", r.inputs_hash, Unit::none,
@@ -289,11 +389,15 @@ requires std::is_same_v<std::remove_const_t<Self>, Record>
 void describe_lists(Self& r, Visit&& visit) {
   visit("layers", r.layers, "one row a node, in the order they run");
   visit("functions", r.functions, "one row a function that ran, most cycles first");
+  visit("lines", r.lines, "one row a line of source and function, most cycles first");
   visit("buffers", r.buffers, "where the arena's buffers stand, and how long");
   visit("components", r.components, "where the bytes are");
   visit("regions", r.regions, "how full each memory region is");
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
+  visit("duty", r.duty, "power and battery life at a duty cycle, where one was asked for");
+  visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
+  visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");
 }
 

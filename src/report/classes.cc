@@ -55,6 +55,7 @@ Section build(const Record& record, const Notes& notes) {
 
 }  // namespace
 
-const SectionDef classes_section = {.id = "classes", .build = build, .beside = "regions"};
+const SectionDef classes_section = {
+    .id = "classes", .build = build, .beside = "regions", .view = View::costs};
 
 }  // namespace assay

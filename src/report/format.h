@@ -12,9 +12,10 @@
 namespace assay {
 
 struct RenderOptions {
-  bool colour = false;  ///< escape sequences, for a terminal
-  int width = 100;      ///< columns; tables of numbers may exceed it, sentences do not
-  bool utf8 = true;     ///< false: what is not ASCII (names in models) becomes '?'
+  bool colour = false;   ///< escape sequences, for a terminal
+  int width = 100;       ///< columns; tables of numbers may exceed it, sentences do not
+  bool reasons = false;  ///< the page that says why, instead of the one that says how much
+  bool utf8 = true;      ///< false: what is not ASCII (names in models) becomes '?'
 };
 
 /// One file and one line in formats.def each.

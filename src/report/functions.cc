@@ -55,6 +55,6 @@ Section build(const Record& record, const Notes& notes) {
 
 }  // namespace
 
-const SectionDef functions_section = {.id = "functions", .build = build};
+const SectionDef functions_section = {.id = "functions", .build = build, .view = View::costs};
 
 }  // namespace assay

@@ -114,6 +114,6 @@ Section build(const Record& record, const Notes& notes) {
 
 }  // namespace
 
-const SectionDef layers_section = {.id = "layers", .build = build};
+const SectionDef layers_section = {.id = "layers", .build = build, .view = View::costs};
 
 }  // namespace assay

@@ -57,7 +57,7 @@ std::string section_text(const Section& section) {
 std::string render(std::span<const Record> records, const RenderOptions& options) {
   if (records.empty()) return "no records\n";
   std::string text;
-  for (const PagePart& part : make_page(records, options.utf8))
+  for (const PagePart& part : make_page(records, options))
     text += (text.empty() ? "" : "\n") + section_text(part.section);
   return text;
 }

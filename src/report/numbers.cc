@@ -33,6 +33,10 @@ constexpr Scale kTime[] = {{999500, 1e-6, "s"}, {999.5, 1e-3, "ms"}, {0, 1, "us"
 constexpr Scale kEnergy[] = {
     {999500, 1e-6, "J"}, {999.5, 1e-3, "mJ"}, {0.9995, 1, "uJ"}, {0, 1e3, "nJ"}};
 
+constexpr Scale kPower[] = {
+    {999500, 1e-6, "W"}, {999.5, 1e-3, "mW"}, {0.9995, 1, "uW"}, {0, 1e3, "nW"}};
+constexpr Scale kLife[] = {{2 * 8766, 1.0 / 8766, "years"}, {100, 1.0 / 24, "days"}, {0, 1, "h"}};
+
 template <size_t N>
 const Scale& scale_of(const Scale (&scales)[N], double value) {
   const auto* found = std::ranges::find_if(scales, [&](const Scale& s) { return value >= s.from; });
@@ -97,6 +101,16 @@ std::string energy_text(const Figure& uj, const Notes& notes) { return scaled(uj
 std::string time_interval(const Figure& us) { return interval(us, kTime); }
 std::string energy_interval(const Figure& uj) { return interval(uj, kEnergy); }
 
+std::string power_text(const Figure& uw, const Notes& notes) { return scaled(uw, kPower, notes); }
+
+std::string power_interval(const Figure& uw) { return interval(uw, kPower); }
+
+std::string life_text(const Figure& hours, const Notes& notes) {
+  return scaled(hours, kLife, notes);
+}
+
+std::string life_interval(const Figure& hours) { return interval(hours, kLife); }
+
 std::string cause_text(std::string_view name) {
   std::string text(name);
   std::ranges::replace(text, '_', ' ');
@@ -120,6 +134,7 @@ std::string spread(const Figure& figure) {
   if (!given(figure) || figure.how == How::exact || !(figure.number() > 0)) return "";
   const double below = std::round(100 * (figure.low / figure.number() - 1)) + 0.0;
   const double above = std::round(100 * (figure.high / figure.number() - 1)) + 0.0;
+  if (figure.low == figure.high) return "exact";
   if (below == 0 && above == 0) return "+-<1 %";
   if (below == -above) return fmt::format("+-{:.0f} %", above);
   const auto sign = [](double off) { return off == 0 ? "0" : fmt::format("{:+.0f}", off); };

@@ -24,6 +24,10 @@ std::string energy_text(const Figure& uj, const Notes& notes);  ///< "1.62 mJ"
 /// The interval in the unit of the value: "(34.1 .. 39.8)"; "" if exact or not given.
 std::string time_interval(const Figure& us);
 std::string energy_interval(const Figure& uj);
+std::string power_text(const Figure& uw, const Notes& notes);  ///< "66.1 uW"
+std::string power_interval(const Figure& uw);
+std::string life_text(const Figure& hours, const Notes& notes);  ///< "36.2 h", "416 days"
+std::string life_interval(const Figure& hours);
 
 /// A cause's name for people: "load use".
 std::string cause_text(std::string_view name);

@@ -28,20 +28,22 @@ Section cleaned(Section section, bool utf8) {
 
 }  // namespace
 
-std::vector<PagePart> make_page(std::span<const Record> records, bool utf8) {
+std::vector<PagePart> make_page(std::span<const Record> records, const RenderOptions& options) {
   std::vector<PagePart> page;
   if (records.size() != 1) {
     for (Section& section : targets_table(records))
-      page.push_back({cleaned(std::move(section), utf8)});
+      page.push_back({cleaned(std::move(section), options.utf8)});
     return page;
   }
   const Notes notes = notes_of(records[0]);
   std::string_view before;
+  const View view = options.reasons ? View::reasons : View::costs;
   for (const SectionDef* def : kSections) {
+    if (def->view != View::both && def->view != view) continue;
     Section section = def->build(records[0], notes);
     if (is_empty(section)) continue;
     const bool beside = !def->beside.empty() && def->beside == before;
-    page.push_back({cleaned(std::move(section), utf8), beside});
+    page.push_back({cleaned(std::move(section), options.utf8), beside});
     before = def->id;
   }
   return page;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "report/format.h"
 #include "report/section.h"
 
 namespace assay {
@@ -13,9 +14,9 @@ struct PagePart {
   bool beside = false;
 };
 
-/// One record: every section of sections.def that has something to say. Several: their table.
-/// Every text in it is printable (report/printable.h).
-std::vector<PagePart> make_page(std::span<const Record> records, bool utf8);
+/// One record: every section of sections.def of that view which has something to say. Several:
+/// their table. Every text in it is printable (report/printable.h).
+std::vector<PagePart> make_page(std::span<const Record> records, const RenderOptions& options);
 
 /// One row a record, in the order given, a table a model; its footnotes.
 std::vector<Section> targets_table(std::span<const Record> records);

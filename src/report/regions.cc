@@ -32,6 +32,6 @@ Section build(const Record& record, const Notes& notes) {
 
 }  // namespace
 
-const SectionDef regions_section = {.id = "regions", .build = build};
+const SectionDef regions_section = {.id = "regions", .build = build, .view = View::costs};
 
 }  // namespace assay

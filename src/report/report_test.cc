@@ -272,6 +272,7 @@ TEST(Numbers, ForPeople) {
   EXPECT_EQ(spread(modelled(100, 92, 108)), "+-8 %");
   EXPECT_EQ(spread(modelled(100, 98, 135)), "-2..+35 %");
   EXPECT_EQ(spread(modelled(100, 99.9, 100)), "+-<1 %");
+  EXPECT_EQ(spread(modelled(100, 100, 100)), "exact");
   EXPECT_EQ(spread(modelled(100, 100, 135)), "0..+35 %");
   EXPECT_EQ(spread(modelled(0, 0, 0)), "");
   EXPECT_EQ(spread(Figure::exact(3)), "");

@@ -13,6 +13,9 @@ namespace assay {
 
 class Notes;
 
+/// Which page a section is of: what it costs, or why and what would help.
+enum class View { costs, reasons, both };
+
 enum class Style { plain, strong, good, bad, dim };
 
 struct Column {
@@ -46,6 +49,7 @@ struct SectionDef {
   /// Nothing to say: an empty section, which leaves no trace.
   Section (*build)(const Record& record, const Notes& notes);
   std::string_view beside = "";  ///< id of the section to whose right it goes if there is room
+  View view = View::both;
 };
 
 #define ASSAY_SECTION(id) extern const SectionDef id##_section;

@@ -19,6 +19,9 @@ inline LayerRecord test_layer(int64_t index, std::string op, std::string detail,
   layer.cycles = Figure::modelled(value, value * 0.98, value * 1.35);
   layer.latency_us = Figure::modelled(value / 120, value * 0.98 / 120, value * 1.35 / 120);
   layer.arena_bytes = Figure::exact(arena);
+  layer.load_bytes = Figure::exact(700'000);
+  layer.store_bytes = Figure::exact(100'000);
+  layer.bound_by = "issue";
   for (Figure* figure : {&layer.loads, &layer.stores, &layer.branches_taken, &layer.code_bytes,
                          &layer.constant_bytes, &layer.stack_bytes, &layer.macs_executed,
                          &layer.calls, &layer.mispredicted, &layer.unaligned})
@@ -81,6 +84,10 @@ inline Record test_record() {
   };
   r.causes = {share("mac", 452'000), share("alu", 420'000.5), share("load", 310'000),
               share("branch_refill", 187'999.5), share("flash_data", 0.5)};
+  r.warm_cycles = Figure::modelled(1'310'000, 1'283'800, 1'768'500);
+  r.warm_latency_us = Figure::modelled(10916.7, 10698.3, 14737.5);
+  r.warm_causes = {share("mac", 452'000), share("alu", 420'000), share("load", 310'000),
+                   share("branch_refill", 128'000)};
   r.layers = {
       test_layer(0, "conv_2d", "10x4 s2x2 same", "1x25x5x64", 320'000, 410'000, 460'000, 8'490),
       test_layer(1, "depthwise_conv_2d", "3x3 same", "1x25x5x64", 72'000, 220'000, 250'000, 16'000),
@@ -108,12 +115,14 @@ inline Record test_record() {
 
 /// Sets every figure that needs an image that ran to "no value" for one reason.
 inline void take_run(Record& r, const std::string& reason) {
-  for (Figure* figure : {&r.stack_bytes, &r.ram_bytes, &r.instructions, &r.cycles, &r.latency_us,
-                         &r.energy_uj, &r.instructions_least, &r.instructions_most, &r.loads,
-                         &r.stores, &r.branches_taken, &r.verified_inputs, &r.branches_not_taken,
-                         &r.macs_executed, &r.calls, &r.unaligned, &r.mispredicted})
+  for (Figure* figure :
+       {&r.stack_bytes, &r.ram_bytes, &r.instructions, &r.cycles, &r.latency_us, &r.energy_uj,
+        &r.instructions_least, &r.instructions_most, &r.loads, &r.stores, &r.branches_taken,
+        &r.verified_inputs, &r.branches_not_taken, &r.macs_executed, &r.calls, &r.unaligned,
+        &r.mispredicted, &r.warm_cycles, &r.warm_latency_us})
     *figure = Figure::none(reason);
   r.causes.clear();
+  r.warm_causes.clear();
   r.verified = "not verified: " + reason;
   r.classes.clear();
   r.functions.clear();

@@ -64,7 +64,7 @@ std::string render(std::span<const Record> records, const RenderOptions& options
   if (records.empty()) return "no records\n";
   const size_t width = std::max(kNarrowestPage, static_cast<size_t>(std::max(0, options.width)));
   const auto paint = options.colour ? painted : plain;
-  const std::vector<PagePart> page = make_page(records, options.utf8);
+  const std::vector<PagePart> page = make_page(records, options);
   std::string text;
   for (size_t i = 0; i < page.size(); ++i) {
     const Section& section = page[i].section;

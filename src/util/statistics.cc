@@ -85,6 +85,12 @@ Spread spread_of(std::span<const double> values) {
           .most = sorted.back()};
 }
 
+double quantile_of(std::span<const double> values, double p) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  return sorted.empty() ? 0 : quantile(sorted, p);
+}
+
 std::vector<double> fit_relative(std::span<const std::vector<double>> rows,
                                  std::span<const double> y) {
   const auto n = static_cast<Eigen::Index>(rows.size());

@@ -15,6 +15,9 @@ struct Spread {
 };
 Spread spread_of(std::span<const double> values);
 
+/// The quantile p (0 to 1) of the same kind; 0 of no values.
+double quantile_of(std::span<const double> values, double p);
+
 /// x >= 0 that minimises the sum of ((row . x) / y - 1)^2 over the rows with y: relative errors,
 /// all rows alike. Of a column of zeros x is 0.
 std::vector<double> fit_relative(std::span<const std::vector<double>> rows,

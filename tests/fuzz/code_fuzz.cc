@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "hw/avr.h"
 #include "hw/timer.h"
 
 namespace {
@@ -26,7 +27,8 @@ void time_as(std::string_view core_name, std::span<const std::byte> code) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  for (const std::string_view core : {"cortex_m0", "cortex_m4", "cortex_m33", "cortex_m7"})
+  for (const std::string_view core : {"cortex_m0", "cortex_m4", "cortex_m33", "cortex_m7", "avr6"})
     time_as(core, std::as_bytes(std::span(data, size)));
+  static_cast<void>(assay::avr_access(std::as_bytes(std::span(data, size))));
   return 0;
 }

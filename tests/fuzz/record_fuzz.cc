@@ -32,7 +32,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto again = parse_records(written);
   require(again.has_value(), "what was written does not read");
   require(records_json(*again) == written, "a record changed on its way");
-  for (const Format* format : all_formats())
+  for (const Format* format : all_formats()) {
+    if (!format->missing().empty()) continue;
     require(!format->render(*records, {}).empty(), "a format prints nothing");
+  }
   return 0;
 }

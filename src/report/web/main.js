@@ -64,6 +64,21 @@ const gallery = (title, id, charts, argument) => {
     : '';
 };
 
+const change = (with_, without) => (known(with_) && known(without) ? 100 * (value(with_) / value(without) - 1) : undefined);
+const advice = (record) => {
+  if (!(record.advice || []).length) return '';
+  const percentage = (n) => `${n > 0 ? '+' : ''}${n.toFixed(1)} %`;
+  const columns = [{title: 'change'}, {title: 'cycles', number: true, text: (n) => text(n, 'cycles')}, {title: 'cycles, change', number: true, text: percentage},
+    {title: 'latency', number: true, text: (n) => text(n, 'us')}, {title: 'latency, change', number: true, text: percentage},
+    {title: 'flash', number: true, text: (n) => full(n, 'bytes')}, {title: 'RAM', number: true, text: (n) => full(n, 'bytes')},
+    {title: 'built', number: true, text: (n) => text(n, 'cycles')}, {title: 'what it is'}, {title: 'how it was obtained'}];
+  const rows = record.advice.map((row) => [row.change, value(row.cycles), change(row.cycles, record.cycles), value(row.latency_us),
+    change(row.latency_us, record.latency_us), value(row.flash_bytes), value(row.ram_bytes), value(row.verified_cycles), row.says, row.how])
+    .sort((a, b) => (a[1] ?? Infinity) - (b[1] ?? Infinity));
+  return element('section', {}, element('h2', {id: 'advice'}, 'What would help: each change was simulated'),
+    element('div', {class: 'card'}, table({columns, rows, label: 'what would help'})));
+};
+
 const troubles = (record) => {
   const rows = [...record.troubles.map((t) => [t.where, t.reason]),
     ...fields.record.filter(({name, number}) => number && record[name] && record[name].reason).map(({name}) => [words(name), record[name].reason])];
@@ -99,7 +114,7 @@ const comparison = () => {
 const detail = element('div');
 const show = (record) => {
   dispose(detail);
-  detail.replaceChildren(summary(record), gallery('Cycles, memory, energy', 'charts', ofRecord, record), layerTable(record), troubles(record), provenance(record));
+  detail.replaceChildren(summary(record), gallery('Cycles, memory, energy', 'charts', ofRecord, record), advice(record), layerTable(record), troubles(record), provenance(record));
   drawAll();
 };
 
@@ -117,4 +132,5 @@ document.body.append(
     element('nav', {'aria-label': 'sections'}, links.map(([id, title]) => element('a', {href: `#${id}`}, title)))),
   element('main', {}, ...(records.length > 1 ? [comparison(), gallery('The records compared', 'compared', ofRecords, records), chooser()] : []), detail));
 if (records.length) show(records[0]);
+document.body.dataset.readyMs = Math.round(performance.now());
 document.body.dataset.ready = 'yes';

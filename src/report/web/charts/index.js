@@ -14,9 +14,10 @@ import {memories} from './memories.js';
 import {pareto} from './pareto.js';
 import {radar} from './radar.js';
 import {regions} from './regions.js';
+import {roofline} from './roofline.js';
 import {symbols} from './symbols.js';
 import {timeline} from './timeline.js';
 import {traffic} from './traffic.js';
 
-export const ofRecord = [causes, layer_causes, flame, timeline, macs, arena, bytes, symbols, regions, traffic, caches, classes, energy];
+export const ofRecord = [causes, layer_causes, flame, timeline, macs, roofline, arena, bytes, symbols, regions, traffic, caches, classes, energy];
 export const ofRecords = [latencies, memories, pareto, radar];

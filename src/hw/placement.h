@@ -14,7 +14,9 @@ namespace assay {
 struct RegionChoice {
   std::string code, weights, arena;
 
+  /// Whether start-up must copy something out of flash.
   bool moves() const { return !code.empty() || !weights.empty(); }
+  bool asks() const { return moves() || !arena.empty(); }
 };
 
 /// Reads "code=ram", "weights=tcm", "arena=AXI_SRAM": flash, ram, tcm, qspi or a region's name in

@@ -3,14 +3,16 @@
 // `tcm` is for code the memory next to the core's fetches (kind code_ram: ITCM), for data the one
 // next to its loads (DTCM, CCM). `ram` is the first that is not tightly coupled, as there the first
 // region alone would mean the same; where all are, the first.
-// Not handled: parts whose start-up does not copy (other families than Arm's), external memories
-// that a board needs a driver for: a target lists neither.
-#include "measure/placement.h"
+// Not handled: RAM that fetches see at another address than loads, where flash is split that way
+// (ESP32-C3: its target lists the loads' side alone, so code stays in flash); external memories
+// that a board needs a driver for: a target lists none.
+#include "hw/placement.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "hw/isa_family.h"
 #include "util/text.h"
 
 namespace assay {
@@ -59,7 +61,9 @@ std::vector<std::string> words_for(const Target& target) {
 }
 
 /// Why the region cannot hold that; "" if it can.
-std::string refusal(std::string_view what, const MemoryRegion& region) {
+std::string refusal(std::string_view what, const MemoryRegion& region, const MemoryRegion* flash) {
+  if (what == "code" && region.kind != RegionKind::flash && flash && flash->data_address)
+    return "loads see it there, where fetches see it is not known";
   if (what == "code" && region.kind == RegionKind::ram && region.tightly_coupled)
     return "the core cannot run code from it, it is tightly coupled for data";
   if (what == "arena" && region.kind == RegionKind::flash) return "it is flash";
@@ -86,14 +90,15 @@ Result<RegionChoice> placement_on(const Target& target, std::span<const std::str
       return fail(ErrorKind::usage,
                   "--place {}: {} has no such memory{}   (assay targets --json lists)", wish,
                   target.name, did_you_mean(where, words_for(target)));
-    if (const std::string why = refusal(what, *region); !why.empty())
+    const MemoryRegion* home = find_region(target, "code", "flash");
+    if (const std::string why = refusal(what, *region, home); !why.empty())
       return fail(ErrorKind::usage, "--place {}: {} of {}: {}", wish, region->name, target.name,
                   why);
-    const MemoryRegion* home = find_region(target, "code", "flash");
+    if (isa_family(target.isa).program_memory_apart && what != "arena" && region != home)
+      return fail(ErrorKind::usage, "--place {}: {} runs code and reads constants in flash alone",
+                  wish, target.name);
     *slot = what != "arena" && region == home ? "" : region->name;
   }
-  if (placement.moves() && !target.isa.starts_with("thumb"))
-    return fail(ErrorKind::unsupported, "--place code and weights: not on {} yet", target.core);
   return placement;
 }
 

@@ -1,0 +1,25 @@
+// What `assay energy` found, for people and for programs.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "measure/power_summary.h"
+#include "record/record.h"
+#include "util/json.h"
+
+namespace assay {
+
+struct EnergyResult {
+  std::string file;        ///< without its folder
+  std::string windows_by;  ///< "the timestamps of trace1-timestamps.json"
+  bool subtract_idle = false;
+  PowerFacts facts;
+  PowerSummary summary;
+  std::optional<Record> record;  ///< --record: what the model said
+};
+
+std::string energy_page(const EnergyResult& result, size_t width);
+Json energy_json(const EnergyResult& result);
+
+}  // namespace assay

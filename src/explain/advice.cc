@@ -1,0 +1,220 @@
+// From causes to changes, and from changes to figures.
+//
+// A rule names the causes that it attacks. Their share bounds what it can bring, so most rules are
+// never tried. A trial without a new image takes one run of the image there is (change.h); with
+// --verify the changed image is built and run as well, and both figures are given.
+// Source of the bound: Amdahl, Validity of the single processor approach, AFIPS 1967.
+#include "explain/advice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "explain/twin.h"
+#include "hw/placement.h"
+#include "ops/run.h"
+#include "util/toml.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kEachClock = "clock=each", kFamily = "target=family";
+/// Parts whose numbers begin alike are one family: STM32L4, STM32F7.
+constexpr size_t kFamilyLetters = 7;
+
+Result<Advice> read_rule(const Toml& toml) {
+  Advice rule;
+  rule.change = TRY(toml.text("change"));
+  rule.says = TRY(toml.text("says"));
+  rule.source = TRY(toml.text("source"));
+  rule.causes = TRY(toml.texts("causes"));
+  for (const std::string& word : rule.causes) {
+    bool known = false;
+    for (size_t i = 0; i < kCauses; ++i) known |= word == name(static_cast<Cause>(i));
+    if (!known) return std::unexpected(toml.error_at("causes", fmt::format("no cause '{}'", word)));
+  }
+  if (rule.change != kEachClock && rule.change != kFamily)
+    TRY(in(parse_change(rule.change), "{}", rule.says));
+  TRY_STATUS(toml.no_other_keys());
+  return rule;
+}
+
+double share_of(const Advice& rule, const Counts& counts) {
+  double share = 0;
+  for (size_t i = 0; i < kCauses; ++i)
+    if (std::ranges::find(rule.causes, name(static_cast<Cause>(i))) != rule.causes.end())
+      share += static_cast<double>(counts.causes[static_cast<Cause>(i)]);
+  return counts.cycles > 0 ? share / kTicksPerCycle / static_cast<double>(counts.cycles) : 0;
+}
+
+/// Clocks below the target's at which its first flash has fewer wait states: the fastest of each.
+std::vector<int64_t> slower_clocks(const Target& target) {
+  std::vector<int64_t> clocks;
+  for (const MemoryRegion& region : target.regions) {
+    if (region.kind != RegionKind::flash) continue;
+    const int now = region.wait_states(target.clock_hz).value_or(0);
+    for (const WaitStates& step : region.waits)
+      if (step.wait_states < now && step.max_clock_hz < target.clock_hz)
+        clocks.push_back(step.max_clock_hz);
+    break;
+  }
+  std::ranges::reverse(clocks);
+  return clocks;
+}
+
+/// Shipped parts of the same family with the same core.
+std::vector<std::string> relatives(const Target& target) {
+  std::vector<std::string> found;
+  for (const std::string& name : target_names()) {
+    const Result<Target> other = load_target(name);
+    if (other && other->part != target.part && other->core == target.core &&
+        other->part.substr(0, kFamilyLetters) == target.part.substr(0, kFamilyLetters))
+      found.push_back(name);
+  }
+  return found;
+}
+
+/// Bytes that a placement copies into RAM at start-up.
+int64_t copied_bytes(const Subject& subject, const RegionChoice& place) {
+  const Footprint& bytes = subject.footprint;
+  int64_t copied = 0;
+  if (!place.code.empty())
+    copied += bytes.libc_bytes + bytes.model_code_bytes + bytes.kernels_bytes;
+  if (!place.weights.empty()) copied += bytes.constant_bytes;
+  return copied;
+}
+
+/// Whether RAM has room for what the placement copies there; "" if it has.
+std::string lack_of_room(const Subject& subject, const RegionChoice& place, int64_t copied) {
+  for (const std::string& where : {place.weights, place.code})
+    for (const Footprint::Region& region : subject.footprint.regions)
+      if (region.name == where && region.size_bytes - region.used_bytes < copied)
+        return fmt::format("does not fit: {} B more in {}, which has {} B left", copied, where,
+                           region.size_bytes - region.used_bytes);
+  return "";
+}
+
+bool is_refusal(const Error& error) {
+  return error.kind == ErrorKind::usage || error.kind == ErrorKind::unsupported;
+}
+
+void set_bytes(Trial& trial, const Footprint& bytes) {
+  trial.flash_bytes = bytes.flash_bytes;
+  trial.static_ram_bytes = bytes.data_bytes + bytes.bss_bytes;
+}
+
+/// Another image, built with the change in force.
+Result<Counts> build_and_run(const Graph& graph, const Subject& subject, const Change& change,
+                             const SubjectOptions& options, Trial* trial) {
+  std::optional<Graph> twin;
+  SubjectOptions mine = options;
+  if (change.int8) {
+    twin = TRY(int8_twin(graph));
+    mine.input.clear();
+    for (const Bytes& part : seeded_inputs(*twin, kDefaultSeed))
+      mine.input.insert(mine.input.end(), part.begin(), part.end());
+  }
+  const Subject built = TRY(build_subject(twin ? *twin : graph, subject.target, change, mine));
+  const RunFacts facts = TRY(run_as(built, built.target, mine));
+  if (trial) {
+    set_bytes(*trial, built.footprint);
+    trial->arena_bytes = built.program.plan.arena_bytes;
+    trial->stack_bytes = facts.stack_bytes;
+    trial->timed = built.target;
+  }
+  return facts.first.total;
+}
+
+Status run_same_image(const Subject& subject, const Change& change, const SubjectOptions& options,
+                      Trial& trial) {
+  const RegionChoice place = TRY(placement_on(subject.target, change.place));
+  const int64_t copied = copied_bytes(subject, place);
+  if (const std::string lack = lack_of_room(subject, place, copied); !lack.empty())
+    return fail(ErrorKind::unsupported, "{}", lack);
+  const Target moved = TRY(as_if_placed(subject.target, subject.elf, change));
+  const Target timed = TRY(changed(moved, change));
+  const RunFacts facts = TRY(run_as(subject, timed, options));
+  trial.counts = facts.first.total;
+  trial.same_image = true;
+  trial.timed = timed;
+  set_bytes(trial, subject.footprint);
+  trial.static_ram_bytes += copied;
+  trial.arena_bytes = subject.program.plan.arena_bytes;
+  trial.stack_bytes = facts.stack_bytes;
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Advice>> read_advice(std::string_view toml, std::string_view file) {
+  const Toml table = TRY(Toml::parse(toml, file));
+  std::vector<Advice> rules;
+  for (const Toml& each : TRY(table.tables("advice"))) rules.push_back(TRY(read_rule(each)));
+  TRY_STATUS(table.no_other_keys());
+  return rules;
+}
+
+Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vector<Advice>& rules,
+                                                                 const Subject& subject,
+                                                                 const Counts& counts,
+                                                                 double least_share) {
+  std::vector<std::pair<Change, std::string>> changes;
+  for (const Advice& rule : rules) {
+    if (share_of(rule, counts) < least_share) continue;
+    if (rule.change == kFamily) {
+      for (const std::string& name : relatives(subject.target)) {
+        Change change;
+        change.target = name;
+        changes.emplace_back(std::move(change), rule.says);
+      }
+      continue;
+    }
+    if (rule.change != kEachClock) {
+      Change change = TRY(parse_change(rule.change));
+      // A part without that memory, or where it is the only one, is no news.
+      const Result<RegionChoice> place = placement_on(subject.target, change.place);
+      if (!place || (!change.place.empty() && !place->moves())) continue;
+      changes.emplace_back(std::move(change), rule.says);
+      continue;
+    }
+    for (const int64_t clock : slower_clocks(subject.target)) {
+      Change change;
+      change.clock_hz = clock;
+      changes.emplace_back(std::move(change), rule.says);
+    }
+  }
+  return changes;
+}
+
+Result<Trial> try_change(const Graph& graph, const Subject& subject, const Change& change,
+                         std::string_view says, bool verify, const SubjectOptions& options) {
+  Trial trial{.change = change,
+              .says = std::string(says),
+              .refusal = {},
+              .timed = subject.target,
+              .counts = {},
+              .verified = {},
+              .verified_refusal = {}};
+  if (change.needs_build()) {
+    const Result<Counts> counts = build_and_run(graph, subject, change, options, &trial);
+    if (!counts && !is_refusal(counts.error())) return std::unexpected(counts.error());
+    if (counts)
+      trial.counts = *counts;
+    else
+      trial.refusal = text(counts.error());
+    return trial;
+  }
+  const Status done = run_same_image(subject, change, options, trial);
+  if (!done && !is_refusal(done.error())) return std::unexpected(done.error());
+  if (!done) trial.refusal = text(done.error());
+  if (!verify || !trial.refusal.empty()) return trial;
+  const Result<Counts> counts = build_and_run(graph, subject, change, options, nullptr);
+  if (!counts && !is_refusal(counts.error())) return std::unexpected(counts.error());
+  if (counts)
+    trial.verified = *counts;
+  else
+    trial.verified_refusal = text(counts.error());
+  return trial;
+}
+
+}  // namespace assay

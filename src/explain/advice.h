@@ -1,0 +1,53 @@
+// What would help: changes from data/advice.toml, each tried on the image itself.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "explain/change.h"
+#include "explain/subject.h"
+#include "hw/counts.h"
+
+namespace assay {
+
+/// A change worth trying where these causes take time.
+struct Advice {
+  std::string change;  ///< as parse_change reads it; "clock=each": every step of the wait states;
+                       ///< "target=family": every relative
+  std::string says, source;
+  std::vector<std::string> causes;
+};
+
+/// The rules of data/advice.toml. Error: input, with file and line.
+Result<std::vector<Advice>> read_advice(std::string_view toml, std::string_view file);
+
+/// What a change brings.
+struct Trial {
+  Change change;
+  std::string says;
+  std::string refusal;      ///< why it cannot be tried; then the rest is empty
+  bool same_image = false;  ///< timed as if, without building another image
+  Target timed;             ///< with the change's clock and memories
+  Counts counts;            ///< of one inference
+  int64_t flash_bytes = 0, static_ram_bytes = 0;  ///< static: without arena and stack
+  int64_t arena_bytes = 0, stack_bytes = 0;
+  std::optional<Counts> verified;  ///< of the image built with the change
+  std::string verified_refusal;    ///< why it could not be built
+};
+
+/// Tries one change. Errors: cancelled, environment; what cannot be done on this target is the
+/// trial's refusal.
+Result<Trial> try_change(const Graph& graph, const Subject& subject, const Change& change,
+                         std::string_view says, bool verify, const SubjectOptions& options);
+
+/// The changes of `rules` that may bring at least `least_share` of the cycles, which no change can
+/// bring more of than its causes take (Amdahl 1967).
+Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vector<Advice>& rules,
+                                                                 const Subject& subject,
+                                                                 const Counts& counts,
+                                                                 double least_share);
+
+}  // namespace assay

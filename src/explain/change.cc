@@ -1,0 +1,206 @@
+// What-if: reads changes and makes the target on which they are true.
+//
+// Clock and caches are facts of a target, so a changed target is all it takes. Placement is a fact
+// of the image; to know what it brings before building another one, the region where code or
+// weights stand is cut, and the piece that holds them gets the timing and the caches of the memory
+// asked for. Not handled: another clock of a serial flash than in step with the core, voltage
+// scaling.
+#include "explain/change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "hw/counts.h"
+#include "hw/placement.h"
+#include "ops/kernel_call.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+const std::vector<std::string> kKeys = {"weights",  "code", "arena",  "clock", "caches",
+                                        "optimize", "flag", "target", "type"};
+
+Result<int64_t> parse_clock(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string unit(end, text.data() + text.size());
+  const double factor = unit == "MHz" ? 1e6 : unit == "kHz" ? 1e3 : unit == "Hz" ? 1 : 0;
+  if (error != std::errc{} || factor == 0 || !(value * factor >= 1 && value * factor <= 1e10))
+    return fail(ErrorKind::usage, "clock={}: need a number with MHz, kHz or Hz", text);
+  return static_cast<int64_t>(value * factor);
+}
+
+Result<bool> parse_switch(const std::string& key, const std::string& value) {
+  if (value != "on" && value != "off")
+    return fail(ErrorKind::usage, "{}={}: need on or off", key, value);
+  return value == "on";
+}
+
+Result<Optimize> parse_optimize(const std::string& value) {
+  for (const Optimize each : {Optimize::size, Optimize::balanced, Optimize::speed})
+    if (value == name(each)) return each;
+  return fail(ErrorKind::usage, "optimize={}: need size, balanced or speed", value);
+}
+
+Status add_word(const std::string& word, Change& change) {
+  const size_t equals = word.find('=');
+  const std::string key = word.substr(0, equals);
+  if (std::ranges::find(kKeys, key) == kKeys.end())
+    return fail(ErrorKind::usage, "no change '{}'{}   (there are: {})", key,
+                did_you_mean(key, kKeys), fmt::join(kKeys, ", "));
+  const std::string value = equals == word.npos ? "" : word.substr(equals + 1);
+  if (value.empty()) return fail(ErrorKind::usage, "{}: need {}=VALUE", word, key);
+  if (key == "clock")
+    change.clock_hz = TRY(parse_clock(value));
+  else if (key == "caches")
+    change.caches = TRY(parse_switch(key, value));
+  else if (key == "optimize")
+    change.optimize = TRY(parse_optimize(value));
+  else if (key == "flag")
+    change.flags.push_back(value);
+  else if (key == "target")
+    change.target = value;
+  else if (key == "type" && value == "int8")
+    change.int8 = true;
+  else if (key == "type")
+    return fail(ErrorKind::usage, "{}: need type=int8", word);
+  else
+    change.place.push_back(word);
+  return {};
+}
+
+std::string clock_text(int64_t hz) { return fmt::format("{:g}MHz", static_cast<double>(hz) / 1e6); }
+
+/// The sections that --place moves together (linker_script.cc).
+std::vector<std::string_view> sections_of(std::string_view what) {
+  if (what == "code") return {".libc", ".model", ".kernels"};
+  return {".weights", ".tables"};
+}
+
+struct Range {
+  uint32_t begin = 0, end = 0;
+};
+
+Range range_of(const ElfFile& elf, std::string_view what) {
+  Range range{~0u, 0};
+  for (const ElfSection& section : elf.sections)
+    for (const std::string_view name : sections_of(what))
+      if (section.name == name && section.bytes > 0) {
+        range.begin = std::min(range.begin, section.address);
+        range.end = std::max(range.end, section.address + static_cast<uint32_t>(section.bytes));
+      }
+  return range;
+}
+
+void join_caches_of(Target& target, size_t like, size_t piece) {
+  for (CacheSpec& cache : target.caches)
+    if (std::ranges::find(cache.regions, like) != cache.regions.end())
+      cache.regions.push_back(piece);
+}
+
+/// Cuts the range out of the region it lies in and lets it answer as region `like` does.
+Status retime(Target& target, const Range& range, size_t like) {
+  size_t home = 0;
+  while (home < target.regions.size() &&
+         !target.regions[home].holds(range.begin, range.end - range.begin))
+    ++home;
+  if (home == target.regions.size() || target.regions[home].data_address)
+    return fail(ErrorKind::unsupported, "where it stands now is no plain memory of the target");
+  MemoryRegion& before = target.regions[home];
+  MemoryRegion after = before;
+  after.name += " (after)";
+  after.address = range.end;
+  after.size_bytes = before.address + before.size_bytes - range.end;
+  before.size_bytes = range.begin - before.address;
+  MemoryRegion piece = target.regions[like];
+  piece.name += " (as if)";
+  piece.address = range.begin;
+  piece.size_bytes = range.end - range.begin;
+  if (target.regions.size() + 2 > kMaxRegions)
+    return fail(ErrorKind::unsupported, "the target has too many memories to cut one more");
+  target.regions.push_back(std::move(piece));
+  join_caches_of(target, like, target.regions.size() - 1);
+  if (after.size_bytes > 0) {
+    target.regions.push_back(std::move(after));
+    join_caches_of(target, home, target.regions.size() - 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Change> parse_change(std::string_view text) {
+  Change change;
+  std::stringstream stream{std::string(text)};
+  for (std::string word; stream >> word;) TRY_STATUS(in(add_word(word, change), "what-if"));
+  return change;
+}
+
+std::string text(const Change& change) {
+  std::vector<std::string> words = change.place;
+  if (change.clock_hz) words.push_back("clock=" + clock_text(*change.clock_hz));
+  if (change.caches) words.push_back(*change.caches ? "caches=on" : "caches=off");
+  if (change.optimize) words.push_back(fmt::format("optimize={}", name(*change.optimize)));
+  for (const std::string& flag : change.flags) words.push_back("flag=" + flag);
+  if (!change.target.empty()) words.push_back("target=" + change.target);
+  if (change.int8) words.emplace_back("type=int8");
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+bool Change::needs_build() const {
+  // The arena shares its region with the stack and static data.
+  return optimize || !flags.empty() || !target.empty() || int8 ||
+         std::ranges::any_of(place, [](const std::string& w) { return w.starts_with("arena="); });
+}
+
+Result<Target> changed(const Target& target, const Change& change) {
+  Target made = target;
+  if (change.clock_hz) {
+    if (*change.clock_hz > target.clock_hz)
+      return fail(ErrorKind::usage, "clock={}: {} is only known to run at up to {}",
+                  clock_text(*change.clock_hz), target.name, clock_text(target.clock_hz));
+    for (MemoryRegion& region : made.regions) {
+      if (!region.timing_known(*change.clock_hz))
+        return fail(ErrorKind::unsupported, "clock={}: the waits of {} there are not known",
+                    clock_text(*change.clock_hz), region.name);
+      // The flash's clock is divided from the core's.
+      if (region.serial)
+        region.serial->clock_hz = static_cast<int64_t>(
+            static_cast<double>(region.serial->clock_hz) * static_cast<double>(*change.clock_hz) /
+            static_cast<double>(target.clock_hz));
+    }
+    made.clock_hz = *change.clock_hz;
+  }
+  if (change.caches == false) made.caches.clear();
+  Change mine;
+  mine.clock_hz = change.clock_hz;
+  mine.caches = change.caches;
+  if (const std::string words = text(mine); !words.empty()) {
+    made.memory_system += (made.memory_system.empty() ? "" : "; ") + ("what if " + words);
+    made.file_text += "\n# what if " + words + "\n";
+  }
+  return made;
+}
+
+Result<Target> as_if_placed(const Target& target, const ElfFile& elf, const Change& change) {
+  const RegionChoice place = TRY(placement_on(target, change.place));
+  Target made = target;
+  for (const auto& [what, where] :
+       {std::pair<std::string_view, const std::string&>{"code", place.code},
+        {"weights", place.weights}}) {
+    if (where.empty()) continue;
+    const Range range = range_of(elf, what);
+    if (range.begin >= range.end)
+      return fail(ErrorKind::unsupported, "the image has no section of {}", what);
+    const auto like = std::ranges::find(made.regions, where, &MemoryRegion::name);
+    TRY_STATUS(
+        in(retime(made, range, static_cast<size_t>(like - made.regions.begin())), "{}", what));
+  }
+  return made;
+}
+
+}  // namespace assay

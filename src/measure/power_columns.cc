@@ -1,0 +1,407 @@
+// The header of a logged CSV, by its words: a title names a quantity ("Timestamp", "Current",
+// "I", "Power") and a unit ("(ms)", "[uA]", "_mw", "in s"), in any case and order; the quantity may
+// be left to the unit. Headers looked at: Nordic's Power Profiler ("Timestamp(ms),Current(uA),
+// D0-D7": pc-nrfconnect-ppk, exportChartAction.ts), Joulescope ("#time,current,voltage,power,
+// charge,energy": pyjoulescope_ui), Otii ("Arc Main Current (A)"), oscilloscopes (a row of names,
+// then a row of units). A column whose unit is not given is taken to be in SI units, and said so.
+//
+// Not handled: several channels at once (the first of each quantity counts), energy counters.
+#include "measure/power_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "util/quantity.h"
+#include "util/text.h"
+
+namespace assay {
+namespace {
+
+/// What one title says.
+struct Title {
+  std::string text;
+  std::vector<std::string> words;  // lower case
+  std::optional<UnitScale> unit;
+};
+
+std::string_view trimmed(std::string_view text) {
+  const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || (static_cast<unsigned char>(c) & 0x80);
+}
+
+Title read_title(std::string_view text) {
+  Title title{std::string(trimmed(text)), {}, {}};
+  for (size_t at = 0; at < title.text.size();) {
+    size_t end = at;
+    while (end < title.text.size() && is_word(title.text[end])) ++end;
+    if (end > at) {
+      const std::string_view word = std::string_view(title.text).substr(at, end - at);
+      // The last unit counts: "Time (s)", "v_bus_mV". A lone first letter is a name: "I", "V (mV)".
+      if (const auto unit = find_unit(word); unit && (at > 0 || word.size() > 1)) title.unit = unit;
+      std::string& lower = title.words.emplace_back(word);
+      for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    at = end + 1;
+  }
+  return title;
+}
+
+bool has_word(const Title& title, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(title.words, [&](const std::string& word) {
+    return std::ranges::find(words, word) != words.end();
+  });
+}
+
+bool has_text(const Title& title, std::string_view text) {
+  return std::ranges::any_of(title.words,
+                             [&](const std::string& w) { return w.starts_with(text); });
+}
+
+/// The quantity that a title names, by its words and else by its unit.
+std::optional<Dimension> quantity_of(const Title& title) {
+  if (has_word(title, {"min", "max", "peak", "shunt", "energy", "charge", "temperature"}))
+    return {};
+  const auto fits = [&](Dimension dimension) {
+    return !title.unit || title.unit->dimension == dimension;
+  };
+  if ((has_text(title, "time") || has_word(title, {"t", "axis", "elapsed", "date"})) &&
+      fits(Dimension::seconds))
+    return Dimension::seconds;
+  if ((has_text(title, "power") || has_word(title, {"p"})) && fits(Dimension::watts))
+    return Dimension::watts;
+  if ((has_text(title, "current") || has_word(title, {"i"})) && fits(Dimension::amperes))
+    return Dimension::amperes;
+  if ((has_text(title, "volt") || has_word(title, {"v", "u", "vbus", "vdd", "vcc"})) &&
+      fits(Dimension::volts))
+    return Dimension::volts;
+  if (!title.unit) return {};
+  return title.unit->dimension;
+}
+
+PowerColumn* column_for(PowerColumns& columns, Dimension dimension) {
+  switch (dimension) {
+    case Dimension::seconds:
+      return &columns.time;
+    case Dimension::amperes:
+      return &columns.current;
+    case Dimension::volts:
+      return &columns.voltage;
+    case Dimension::watts:
+      return &columns.power;
+    default:
+      return nullptr;
+  }
+}
+
+/// By titles: the first of each quantity.
+PowerColumns columns_of(const std::vector<Title>& titles) {
+  PowerColumns columns;
+  for (size_t i = 0; i < titles.size(); ++i) {
+    const auto quantity = quantity_of(titles[i]);
+    PowerColumn* column = quantity ? column_for(columns, *quantity) : nullptr;
+    if (column == nullptr || column->index >= 0) continue;
+    *column = {static_cast<int>(i), titles[i].unit ? titles[i].unit->scale : 1, titles[i].text,
+               !titles[i].unit};
+  }
+  return columns;
+}
+
+std::vector<Title> titles_of(std::string_view line, char delimiter) {
+  std::vector<std::string_view> fields;
+  split_fields(line, delimiter, 256, fields);
+  std::vector<Title> titles;
+  for (const std::string_view field : fields) titles.push_back(read_title(field));
+  return titles;
+}
+
+bool says_enough(const PowerColumns& columns) {
+  return columns.power.index >= 0 || columns.current.index >= 0;
+}
+
+/// The header among the last lines before the numbers: one row, or names above units.
+std::optional<std::pair<PowerColumns, std::vector<Title>>> find_header(
+    std::span<const std::string> preamble, size_t fields, char delimiter) {
+  std::vector<std::vector<Title>> rows;
+  for (std::string_view line : preamble) {
+    line.remove_prefix(std::min(line.find_first_not_of("#%/ "), line.size()));
+    std::vector<Title> titles = titles_of(line, delimiter);
+    // A row may end in empty fields that the numbers lack, or the other way round.
+    if (titles.size() + 2 >= fields && titles.size() > 0) rows.push_back(std::move(titles));
+  }
+  for (size_t r = rows.size(); r-- > 0;) {
+    if (PowerColumns columns = columns_of(rows[r]); says_enough(columns) && fields > 1)
+      return std::pair{columns, rows[r]};
+    else if (says_enough(columns) && rows[r].size() == 1)
+      return std::pair{columns, rows[r]};
+    if (r == 0) break;
+    std::vector<Title> both = rows[r - 1];
+    for (size_t i = 0; i < std::min(both.size(), rows[r].size()); ++i)
+      both[i] = read_title(both[i].text + " " + rows[r][i].text);
+    if (PowerColumns columns = columns_of(both); says_enough(columns))
+      return std::pair{columns, both};
+  }
+  return {};
+}
+
+/// "current:mV/0.5" is a voltage over a resistor of 0.5 ohm.
+Result<double> scale_of(std::string_view word, Dimension dimension) {
+  const size_t slash = std::min(word.find('/'), word.size());
+  const auto unit = find_unit(word.substr(0, slash));
+  double ohms = 1;
+  Dimension wanted = dimension;
+  if (slash < word.size()) {
+    const ReadNumber number = read_number(word.substr(slash + 1));
+    if (number.length == 0 || number.length != word.size() - slash - 1 || !(number.value > 0) ||
+        dimension != Dimension::amperes)
+      return fail(ErrorKind::usage, "--columns: '{}' is no unit of current over a resistor in ohm",
+                  word);
+    ohms = number.value;
+    wanted = Dimension::volts;
+  }
+  if (!unit || unit->dimension != wanted)
+    return fail(ErrorKind::usage, "--columns: '{}' is no unit in {}", word, symbol(wanted));
+  return unit->scale / ohms;
+}
+
+/// --columns "time:ms,current:uA,-,D0".
+Result<std::pair<PowerColumns, std::vector<Title>>> read_roles(const std::string& roles) {
+  constexpr std::pair<std::string_view, Dimension> kRoles[] = {{"time", Dimension::seconds},
+                                                               {"current", Dimension::amperes},
+                                                               {"voltage", Dimension::volts},
+                                                               {"power", Dimension::watts}};
+  std::vector<std::string_view> words;
+  split_fields(roles, ',', 256, words);
+  PowerColumns columns;
+  std::vector<Title> titles;
+  for (size_t i = 0; i < words.size(); ++i) {
+    titles.push_back(read_title(words[i]));
+    const size_t colon = std::min(words[i].find(':'), words[i].size());
+    const auto role = std::ranges::find(kRoles, words[i].substr(0, colon),
+                                        &std::pair<std::string_view, Dimension>::first);
+    if (role == std::end(kRoles)) {
+      if (colon < words[i].size())
+        return fail(ErrorKind::usage, "--columns: '{}' is none of time, current, voltage, power",
+                    words[i]);
+      continue;
+    }
+    PowerColumn& column = *column_for(columns, role->second);
+    if (column.index >= 0) return fail(ErrorKind::usage, "--columns names {} twice", role->first);
+    const double scale =
+        colon < words[i].size() ? TRY(scale_of(words[i].substr(colon + 1), role->second)) : 1;
+    column = {static_cast<int>(i), scale, std::string(words[i]), false};
+  }
+  if (!says_enough(columns))
+    return fail(ErrorKind::usage, "--columns '{}' names neither current nor power", roles);
+  return std::pair{columns, titles};
+}
+
+/// --trigger NAME[>LEVEL]: by title, or as one of the bits of "D0-D7".
+Status find_trigger(PowerColumns& columns, const std::vector<Title>& titles,
+                    const std::string& wanted) {
+  const size_t mark = std::min(wanted.find('>'), wanted.size());
+  const std::string name = wanted.substr(0, mark);
+  if (mark < wanted.size()) {
+    const std::string_view level = std::string_view(wanted).substr(mark + 1);
+    const ReadNumber number = read_number(level);
+    if (number.length == 0 || number.length != level.size())
+      return fail(ErrorKind::usage, "--trigger '{}': '{}' is no level", wanted, level);
+    columns.trigger_level = number.value;
+  }
+  std::vector<std::string> names;
+  for (size_t i = 0; i < titles.size(); ++i) {
+    names.push_back(titles[i].text);
+    if (titles[i].text != name) continue;
+    columns.trigger = {static_cast<int>(i), 1, name, false};
+    return {};
+  }
+  // Nordic's string of bits: the first character is D0.
+  if (name.size() == 2 && name[0] == 'D' && name[1] >= '0' && name[1] <= '7')
+    for (size_t i = 0; i < titles.size(); ++i)
+      if (titles[i].text == "D0-D7") {
+        columns.trigger = {static_cast<int>(i), 1, name, false};
+        columns.trigger_bit = name[1] - '0';
+        return {};
+      }
+  return fail(ErrorKind::usage, "--trigger {}: the file has no such column{}", name,
+              did_you_mean(name, names));
+}
+
+/// What is missing, and how to say it.
+Status check(PowerColumns& columns, const PowerTraceOptions& options) {
+  if (columns.time.index < 0 && options.rate_hz <= 0)
+    return fail(ErrorKind::usage,
+                "the file has no column of time: say --rate HZ, or which it is with --columns "
+                "time:s,current:mA");
+  if (options.rate_hz > 0) columns.time.index = -1;
+  if (columns.power.index >= 0) {
+    columns.current.index = columns.voltage.index = -1;
+    return {};
+  }
+  if (options.voltage_v > 0) {
+    columns.fixed_voltage_v = options.voltage_v;
+    columns.voltage.index = -1;
+  }
+  if (columns.voltage.index < 0 && options.voltage_v <= 0)
+    return fail(ErrorKind::usage, "the file has current but no voltage: say --voltage V");
+  return {};
+}
+
+std::string text_of(const PowerColumns& columns, const PowerTraceOptions& options) {
+  std::string text = "CSV:";
+  const auto add = [&](std::string_view role, const PowerColumn& column, std::string_view si) {
+    if (column.index < 0) return;
+    text += fmt::format("{} {} '{}'{}", text.back() == ':' ? "" : ",", role, column.title,
+                        column.unit_assumed ? fmt::format(" (no unit: taken as {})", si) : "");
+  };
+  if (columns.time.index < 0) text += fmt::format(" {:g} Hz", options.rate_hz);
+  add("time", columns.time, "s");
+  add("power", columns.power, "W");
+  add("current", columns.current, "A");
+  add("voltage", columns.voltage, "V");
+  if (columns.fixed_voltage_v > 0 && columns.current.index >= 0)
+    text += fmt::format(" at {:g} V", columns.fixed_voltage_v);
+  return text;
+}
+
+/// Titles go to the terminal and into JSON: nothing but printable ASCII and UTF-8 letters, short.
+void clean(std::string& title) {
+  std::erase_if(title, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (title.size() > 40) title.resize(40);
+}
+
+}  // namespace
+
+char delimiter_of(std::string_view line) {
+  for (const char c : {';', '\t', ','})
+    if (line.find(c) != line.npos) return c;
+  return ' ';
+}
+
+void split_fields(std::string_view line, char delimiter, size_t most,
+                  std::vector<std::string_view>& fields) {
+  fields.clear();
+  if (delimiter == ' ') {
+    while (fields.size() < most) {
+      line = trimmed(line);
+      if (line.empty()) return;
+      const size_t end = std::min(line.find_first_of(" \t"), line.size());
+      fields.push_back(line.substr(0, end));
+      line.remove_prefix(end);
+    }
+    return;
+  }
+  while (fields.size() < most) {
+    size_t end;
+    if (const size_t quote = line.find_first_not_of(' ');
+        quote != line.npos && line[quote] == '"') {
+      const size_t close = std::min(line.find('"', quote + 1), line.size());
+      end = std::min(line.find(delimiter, close), line.size());
+      fields.push_back(trimmed(line.substr(quote + 1, close - quote - 1)));
+    } else {
+      end = std::min(line.find(delimiter), line.size());
+      fields.push_back(trimmed(line.substr(0, end)));
+    }
+    if (end == line.size()) return;
+    line.remove_prefix(end + 1);
+  }
+}
+
+bool field_number(std::string_view field, double& value) {
+  const ReadNumber number = read_number(field);
+  if (number.length > 0 && number.length == field.size()) {
+    value = number.value;
+    return true;
+  }
+  const size_t comma = field.find(',');
+  if (comma == field.npos || field.size() > 64) return false;
+  std::array<char, 64> point{};
+  std::ranges::copy(field, point.begin());
+  point[comma] = '.';
+  const std::string_view text(point.data(), field.size());
+  const ReadNumber again = read_number(text);
+  value = again.value;
+  return again.length > 0 && again.length == text.size();
+}
+
+bool field_clock(std::string_view field, double& seconds) {
+  const auto whole = [&](size_t digits, int& value) {
+    if (field.size() < digits) return false;
+    const auto [end, error] = std::from_chars(field.data(), field.data() + digits, value);
+    if (error != std::errc() || end != field.data() + digits || value < 0) return false;
+    field.remove_prefix(digits);
+    return true;
+  };
+  const auto mark = [&](std::string_view any) {
+    if (field.empty() || any.find(field[0]) == any.npos) return false;
+    field.remove_prefix(1);
+    return true;
+  };
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0;
+  seconds = 0;
+  if (field.size() > 10 && (field[4] == '-' || field[4] == '/')) {
+    if (!whole(4, year) || !mark("-/") || !whole(2, month) || !mark("-/") || !whole(2, day) ||
+        !mark("T "))
+      return false;
+    if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+    // Days since 1970 of the Gregorian calendar (Howard Hinnant, chrono-compatible date
+    // algorithms).
+    const int y = year - (month <= 2 ? 1 : 0), era = y / 400, of_era = y - era * 400;
+    const int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    const int days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+    seconds = days * 86400.0;
+  }
+  if (!whole(2, hour) || !mark(":") || !whole(2, minute) || !mark(":")) return false;
+  double rest = 0;
+  if (field.ends_with('Z')) field.remove_suffix(1);
+  if (const size_t zone = field.find_first_of("+"); zone != field.npos)
+    field = field.substr(0, zone);
+  if (!field_number(field, rest) || rest < 0 || rest >= 61 || hour > 23 || minute > 59)
+    return false;
+  seconds += hour * 3600.0 + minute * 60.0 + rest;
+  return true;
+}
+
+Result<PowerColumns> find_columns(std::span<const std::string> preamble, std::string_view first,
+                                  const PowerTraceOptions& options) {
+  const char delimiter = delimiter_of(first);
+  std::vector<std::string_view> fields;
+  split_fields(first, delimiter, 256, fields);
+  std::pair<PowerColumns, std::vector<Title>> found;
+  if (!options.columns.empty()) {
+    found = TRY(read_roles(options.columns));
+  } else if (auto header = find_header(preamble, fields.size(), delimiter)) {
+    found = std::move(*header);
+  } else {
+    return fail(ErrorKind::usage,
+                "no header names a current or a power: say what the columns are, as in --columns "
+                "time:s,current:mA (- skips one)");
+  }
+  PowerColumns& columns = found.first;
+  columns.delimiter = delimiter;
+  if (!options.trigger.empty()) TRY_STATUS(find_trigger(columns, found.second, options.trigger));
+  TRY_STATUS(check(columns, options));
+  for (PowerColumn* column :
+       {&columns.time, &columns.current, &columns.voltage, &columns.power, &columns.trigger}) {
+    clean(column->title);
+    columns.last = std::max(columns.last, column->index);
+  }
+  if (columns.last >= static_cast<int>(fields.size()))
+    return fail(ErrorKind::input, "the header names {} columns, the first line of numbers has {}",
+                columns.last + 1, fields.size());
+  columns.text = text_of(columns, options);
+  return columns;
+}
+
+}  // namespace assay
