@@ -1,8 +1,11 @@
 /* What every kernel is written with: how it is defined, and fixed-point arithmetic.
  *
- * ASSAY_KERNEL stands before every kernel. Empty, the kernel is a function of its own file, shared
- * by all layers; `static inline` and always-inline, it becomes part of each layer that calls it,
- * and the compiler specialises it to that layer's constant parameters. README.md has the rules.
+ * ASSAY_KERNEL stands before every kernel. By default the kernel is a function of its own file,
+ * shared by all layers; `static inline` and always-inline, it becomes part of each layer that calls
+ * it, and the compiler specialises it to that layer's constant parameters. README.md has the rules.
+ *
+ * Kernels begin at multiples of 16 bytes: where a loop stands in a line of flash decides what it
+ * waits, and so that does not change with whatever else is linked.
  */
 #ifndef ASSAY_KERNEL_H
 #define ASSAY_KERNEL_H
@@ -11,7 +14,11 @@
 #include <string.h>
 
 #ifndef ASSAY_KERNEL
+#if defined(__GNUC__) && !defined(__AVR__) /* no lines, no waits */
+#define ASSAY_KERNEL __attribute__((aligned(16)))
+#else
 #define ASSAY_KERNEL
+#endif
 #endif
 
 /* Where a model's constants stand, if that is an address space of its own: program memory on AVR,

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <optional>
 
+#include "bench/sizes.h"
 #include "measure/build_cache.h"
 #include "measure/measure.h"
 #include "util/cache.h"
@@ -47,8 +48,12 @@ std::string run_key(const Bench& bench, const Image& image) {
 Json counts_json(const std::vector<BenchRow>& rows) {
   Json all = Json::array();
   for (const BenchRow& row : rows)
-    all.push(
-        Json::array().push(row.instructions).push(row.cycles).push(row.loads).push(row.stores));
+    all.push(Json::array()
+                 .push(row.instructions)
+                 .push(row.cycles)
+                 .push(row.loads)
+                 .push(row.stores)
+                 .push(row.stack_bytes));
   return all;
 }
 
@@ -63,7 +68,7 @@ std::vector<BenchRow> recall(const Bench& bench, const std::string& key, const B
   for (size_t i = 0; i < image.cases.size(); ++i) {
     const Json row = json->at(i);
     const auto count = [&row](size_t k) { return static_cast<int64_t>(row.at(k).number()); };
-    rows.push_back({image.cases[i], count(0), count(1), count(2), count(3)});
+    rows.push_back({image.cases[i], count(0), count(1), count(2), count(3), count(4)});
   }
   return rows;
 }
@@ -89,12 +94,13 @@ Result<std::vector<BenchRow>> run_image(const Bench& bench, const BenchImage& im
   TRY_STATUS(check_results(image, facts));
   std::vector<BenchRow> rows;
   for (size_t i = 0; i < image.cases.size(); ++i) {
-    const Counts& counts = facts.first.layers[image.layers[i]];
+    const size_t layer = image.layers[i];
+    const Counts& counts = facts.first.layers[layer];
     if (counts.cycles == 0)
       return fail(ErrorKind::internal, "{} {}: nothing was counted", image.cases[i].program,
                   image.cases[i].detail);
-    rows.push_back(
-        {image.cases[i], counts.instructions, counts.cycles, counts.loads, counts.stores});
+    rows.push_back({image.cases[i], counts.instructions, counts.cycles, counts.loads, counts.stores,
+                    facts.no_stack.empty() ? facts.first.layer_stack_bytes[layer] : 0});
   }
   const std::string text = counts_json(rows).dump();
   bench.cache.put("bench", key, std::as_bytes(std::span(text)));
@@ -247,8 +253,17 @@ Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                .flags = {},
                .emulator = std::string(emulator->name),
                .rows = {},
+               .sizes = {},
+               .image = {},
                .skips = {}}};
   for (const BenchSuite& suite : suites_of(target)) TRY_STATUS(run_suite(bench, suite));
+  if (options.weigh) {
+    const SizesRequest request{target,    bench.result.core, toolchain,
+                               *emulator, bench.cache,       options.cancelled};
+    progress("weighing kernels");
+    bench.result.sizes = TRY(in(kernel_sizes(request), "sizes"));
+    bench.result.image = TRY(in(image_cost(request, bench.result.sizes), "sizes"));
+  }
   return std::move(bench.result);
 }
 

@@ -12,6 +12,7 @@
 
 #include "bench/costs.h"
 #include "util/embedded.h"
+#include "util/files.h"
 #include "util/hash.h"
 
 #define BENCH_HOST 1
@@ -190,10 +191,15 @@ BenchResult made_up_result() {
     what.memory = "FLASH";
     what.kernel = "fully_connected_s8";
     what.units = macs;
-    what.features = {{"macs", macs}, {"outputs", outputs}};
+    what.features = {{"calls", 1},
+                     {"macs", static_cast<double>(macs)},
+                     {"outputs", static_cast<double>(outputs)}};
     const int64_t cycles = 3 * macs + 20 * outputs + 100;
-    result.rows.push_back({what, cycles / 2, cycles, macs, outputs});
+    result.rows.push_back({what, cycles / 2, cycles, macs, outputs, 40});
   }
+  result.rows[2].what.is_first = true;
+  result.rows[2].cycles += 77;
+  result.sizes = {{"fully_connected_s8", 200, 16, 0, 77, 24, {{"memcpy", 40}}}};
   result.skips = {{"mac_s8 RAM n 1024", "RAM overflows by 12 B"}};
   return result;
 }
@@ -204,14 +210,18 @@ TEST(Costs, FitFindsWhatTheRowsWereMadeOf) {
   EXPECT_EQ(costs.lines[0].n, 7);
   EXPECT_NEAR(costs.lines[0].cycles_per_unit.most, 24.5625, 1e-9);  // 64 MACs: 1 572 cycles
   EXPECT_NEAR(costs.lines[0].per_second.least, 1e6 / 24.5625, 1e-6);
-  ASSERT_EQ(costs.kernels.size(), 1u);
-  const CostFit& fit = costs.kernels[0].fit;
-  EXPECT_EQ(fit.features, (std::vector<std::string>{"calls", "macs", "outputs"}));
-  ASSERT_EQ(fit.coefficients.size(), 3u);
-  EXPECT_NEAR(fit.coefficients[0], 100, 1e-6);
-  EXPECT_NEAR(fit.coefficients[1], 3, 1e-9);
-  EXPECT_NEAR(fit.coefficients[2], 20, 1e-8);
-  EXPECT_LT(fit.left_out_worst_error, 1e-9);
+  ASSERT_EQ(costs.fitted.kernels.size(), 1u);
+  const KernelCost& fitted = costs.fitted.kernels[0];
+  EXPECT_EQ(fitted.code_bytes, 200);
+  EXPECT_EQ(fitted.stack_bytes, 40);
+  EXPECT_EQ(fitted.library, std::vector<std::string>{"memcpy"});
+  ASSERT_EQ(fitted.cycles.size(), 3u);
+  const std::pair<const char*, double> expected[] = {{"calls", 100}, {"macs", 3}, {"outputs", 20}};
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(fitted.cycles[i].first, expected[i].first);
+    EXPECT_NEAR(fitted.cycles[i].second, expected[i].second, 1e-6);
+  }
+  EXPECT_LT(fitted.left_out_worst_error, 1e-9);
 }
 
 TEST(Costs, FileReadsBack) {
@@ -233,11 +243,11 @@ TEST(Costs, HostileFilesAreOneLine) {
     return read_costs(bad, "c.toml");
   };
   for (const auto& [from, to] :
-       std::vector<std::pair<std::string, std::string>>{{"columns = 'macs ", "columns = '"},
+       std::vector<std::pair<std::string, std::string>>{{"columns = 'calls ", "columns = '"},
                                                         {"clock_hz = 1000000", "clock_hz = 'fast'"},
                                                         {"mean = ", "mean = -"},
                                                         {"clock_hz", "clok_hz"},
-                                                        {"100 10 100", "100 ten 100"}}) {
+                                                        {"1 100 10 100", "1 100 ten 100"}}) {
     const Result<Costs> read = with(from, to);
     ASSERT_FALSE(read) << to;
     EXPECT_EQ(read.error().kind, ErrorKind::input);
@@ -247,30 +257,31 @@ TEST(Costs, HostileFilesAreOneLine) {
 }
 
 TEST(CostsSlow, ShippedOnesAreOfTheShippedTargets) {
-  size_t seen = 0;
-  for (const EmbeddedFile& file : embedded_files()) {
-    if (!file.path.starts_with("data/costs/")) continue;
-    ++seen;
-    const Result<Costs> costs = read_costs(file.text, file.path);
-    ASSERT_TRUE(costs) << text(costs.error());
-    const Result<Target> target = load_target(costs->target);
+  for (const CostTable& table : shipped_cost_tables()) {
+    const Result<Target> target = load_target(table.target);
     ASSERT_TRUE(target) << text(target.error());
     const Result<CoreTiming> core = load_core(target->core);
     ASSERT_TRUE(core) << text(core.error());
-    EXPECT_EQ(costs->target_hash, hash_hex(target->file_text)) << file.path << " is stale";
-    EXPECT_EQ(costs->core_hash, hash_hex(core->file_text)) << file.path << " is stale";
-    EXPECT_GT(costs->lines.size(), 20u) << file.path;
+    EXPECT_EQ(table.target_hash, hash_hex(target->file_text)) << table.target << " is stale";
+    EXPECT_EQ(table.core_hash, hash_hex(core->file_text)) << table.target << " is stale";
+    const std::string file = ASSAY_SOURCE_DIR "/data/costs/" + table.target + ".toml";
+    const Result<std::string> rows = read_text(file);
+    ASSERT_TRUE(rows) << text(rows.error());
+    const Result<Costs> costs = read_costs(*rows, file);
+    ASSERT_TRUE(costs) << text(costs.error());
+    EXPECT_EQ(costs->target_hash, table.target_hash);
+    EXPECT_GT(costs->lines.size(), 20u) << file;
   }
-  if (seen == 0) GTEST_SKIP() << "skipped: no costs are shipped yet";
 }
 
 TEST(BenchSlow, StopsWhenCancelled) {
   const Result<Target> target = load_target("pico");
   ASSERT_TRUE(target);
   const std::atomic<bool> cancelled = true;
-  const Result<BenchResult> result =
-      run_bench(*target, {.only = {}, .compiler = {}, .use_cache = false, .cancelled = &cancelled},
-                [](std::string_view) {});
+  const Result<BenchResult> result = run_bench(
+      *target,
+      {.only = {}, .compiler = {}, .use_cache = false, .weigh = false, .cancelled = &cancelled},
+      [](std::string_view) {});
   ASSERT_FALSE(result);
   if (result.error().kind == ErrorKind::environment &&
       result.error().what.find("cancelled") == std::string::npos)

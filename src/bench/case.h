@@ -28,7 +28,8 @@ struct BenchCase {
   std::string kernel;  ///< the function that does the work, without its prefix
   std::string detail;  ///< "16x16x8 -> 16x16x16", "n 250, offset 1"
   int64_t units = 0;
-  std::vector<std::pair<std::string, int64_t>> features;  ///< "macs", "in_h", "n", "offset" ...
+  std::vector<std::pair<std::string, double>> features;  ///< "macs", "line_fills", "n" ...
+  bool is_first = false;  ///< of its image to use the kernel, whose code is in no cache yet
 };
 
 /// What the firmware says about a result (firmware/bench/bench_program.h).
@@ -46,6 +47,13 @@ struct BenchImage {
   std::vector<std::byte> input;
 };
 
+/// An image for its sizes alone: a kernel and nothing else, as firmware would have it.
+struct PlainImage {
+  std::string kernel;
+  Program program;
+  std::vector<std::byte> input;  ///< of one inference, made up
+};
+
 /// Cases that may share an image, in any selection.
 struct BenchSuite {
   std::string name;                   ///< "int8 operators"
@@ -59,6 +67,12 @@ BenchSuite micro_suite(const Target& target);
 
 /// Single operators, by the kernels of `aot`: int8 and float32.
 std::vector<BenchSuite> operator_suites(const Target& target);
+
+/// For each kernel of the operator suites the smallest case by itself, without the digests.
+Result<std::vector<PlainImage>> plain_images(const Target& target);
+
+/// The first operator `layers` times in a row: what a layer adds.
+Result<PlainImage> ladder_image(const Target& target, int layers);
 
 /// A file of the program as built in, under its last name. Error: internal.
 Result<SourceFile> embedded_source(std::string_view path);

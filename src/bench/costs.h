@@ -21,22 +21,12 @@ struct CostLine {
   Spread cycles_per_unit;  ///< modelled
 };
 
-/// cycles = sum of coefficient * feature; the features are columns of the rows, or "calls", which
-/// is 1. Errors are relative, over the rows; left out: each row predicted from all others. That
-/// error also chose the features, so it is a little better than another shape's will be.
-struct CostFit {
-  std::vector<std::string> features;
-  std::vector<double> coefficients;
-  double mean_error = 0, left_out_mean_error = 0, left_out_worst_error = 0;
-};
-
 /// Every case of one kernel, in numbers: features first, then "units", "instructions", "loads",
 /// "stores" and "cycles".
 struct KernelCosts {
   std::string kernel, memory;
   std::vector<std::string> columns;
-  std::vector<std::vector<int64_t>> rows;
-  CostFit fit;
+  std::vector<std::vector<double>> rows;
 };
 
 struct Costs {
@@ -48,6 +38,7 @@ struct Costs {
   std::vector<CostLine> lines;
   std::vector<KernelCosts> kernels;
   std::vector<BenchSkip> skips;
+  CostTable fitted;  ///< not part of the file with the rows
 };
 
 Costs make_costs(const BenchResult& result);

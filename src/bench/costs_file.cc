@@ -38,23 +38,11 @@ Json line_json(const CostLine& line) {
       .set("cycles_per_unit", spread_json(line.cycles_per_unit));
 }
 
-Json fit_json(const CostFit& fit) {
-  Json coefficients = Json::object();
-  for (size_t i = 0; i < fit.features.size(); ++i)
-    coefficients.set(fit.features[i], rounded(fit.coefficients[i]));
-  return Json::object()
-      .set("cycles_per", coefficients)
-      .set("mean_error", rounded(fit.mean_error))
-      .set("left_out_mean_error", rounded(fit.left_out_mean_error))
-      .set("left_out_worst_error", rounded(fit.left_out_worst_error));
-}
-
 Json kernel_json(const KernelCosts& kernel) {
   Json made = Json::object().set("kernel", kernel.kernel);
   if (!kernel.memory.empty()) made.set("memory", kernel.memory);
-  if (!kernel.fit.features.empty()) made.set("fit", fit_json(kernel.fit));
   Json rows = Json::array();
-  for (const auto& values : kernel.rows) rows.push(fmt::format("{}", fmt::join(values, " ")));
+  for (const auto& values : kernel.rows) rows.push(fmt::format("{:.10g}", fmt::join(values, " ")));
   return made.set("columns", fmt::format("{}", fmt::join(kernel.columns, " "))).set("rows", rows);
 }
 
@@ -102,20 +90,6 @@ Result<CostLine> read_line(const Toml& toml) {
   return line;
 }
 
-Result<CostFit> read_fit(const Toml& toml) {
-  CostFit fit;
-  fit.mean_error = TRY(toml.real("mean_error"));
-  fit.left_out_mean_error = TRY(toml.real("left_out_mean_error"));
-  fit.left_out_worst_error = TRY(toml.real("left_out_worst_error"));
-  const Toml coefficients = TRY(toml.table("cycles_per"));
-  for (const std::string& feature : coefficients.keys()) {
-    fit.features.push_back(feature);
-    fit.coefficients.push_back(TRY(coefficients.real(feature)));
-  }
-  TRY_STATUS(toml.no_other_keys());
-  return fit;
-}
-
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> found;
   for (size_t at = 0; at < text.size();) {
@@ -126,16 +100,16 @@ std::vector<std::string> words(std::string_view text) {
   return found;
 }
 
-/// A row's numbers; empty if they are not `count` integers.
-std::vector<int64_t> numbers(const std::string& row, size_t count) {
-  std::vector<int64_t> values;
+/// A row's numbers; empty if they are not `count` figures.
+std::vector<double> numbers(const std::string& row, size_t count) {
+  std::vector<double> values;
   for (const std::string& word : words(row)) {
-    int64_t value = 0;
+    double value = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     if (error != std::errc() || end != word.data() + word.size()) return {};
     values.push_back(value);
   }
-  return values.size() == count ? values : std::vector<int64_t>();
+  return values.size() == count ? values : std::vector<double>();
 }
 
 Result<KernelCosts> read_kernel(const Toml& toml) {
@@ -149,11 +123,7 @@ Result<KernelCosts> read_kernel(const Toml& toml) {
     if (kernel.rows.back().empty())
       return std::unexpected(toml.error_at(
           "rows",
-          fmt::format("row {} is not {} integers", kernel.rows.size() - 1, kernel.columns.size())));
-  }
-  if (toml.has("fit")) {
-    const Toml fit = TRY(toml.table("fit"));
-    kernel.fit = TRY(read_fit(fit));
+          fmt::format("row {} is not {} figures", kernel.rows.size() - 1, kernel.columns.size())));
   }
   TRY_STATUS(toml.no_other_keys());
   return kernel;

@@ -117,9 +117,11 @@ BenchCase describe(const MicroCase& c) {
                  .kernel = program.name,
                  .detail = size,
                  .units = program.work(c.size.n, c.size.m),
-                 .features = {{"n", c.size.n}, {"m", c.size.m}}};
+                 .features = {}};
+  made.features = {{"n", c.size.n}, {"m", c.size.m}};
   if (program.operations)
-    made.features.emplace_back("operations", program.operations(c.size.n, c.size.m));
+    made.features.emplace_back("operations",
+                               static_cast<double>(program.operations(c.size.n, c.size.m)));
   made.features.insert(made.features.end(), {{"x_offset", c.x_offset}, {"w_offset", c.w_offset}});
   if (c.w_offset) made.detail += fmt::format(", {} + {}", writes(c) ? "to" : "table", c.w_offset);
   if (c.x_offset) made.detail += fmt::format(", x + {}", c.x_offset);

@@ -30,14 +30,17 @@ struct OperatorProgram {
     pad,
     join,
     swap,
-    arg_max
+    arg_max,
+    leaky
   };
   Form form = single;
   struct Dims {
     int32_t h = 1, w = 1, c = 1;  ///< of the input; fully_connected: c
     int32_t out = 0;              ///< output channels or units; depthwise: the multiplier
     int32_t k_h = 0, k_w = 0, stride = 1;
-    bool valid = false;  ///< padding "valid", else "same"
+    bool valid = false;      ///< padding "valid", else "same"
+    bool rectified = false;  ///< the input comes from a relu: about half of it is zeros
+    bool relu = false;       ///< fused, which clamps the output
   };
   std::vector<Dims> cases;
 };

@@ -9,10 +9,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <numeric>
+#include <set>
 
 #include "bench/case.h"
 #include "bench/operator_case.h"
 #include "bench_program.h"
+#include "estimate/kernel_features.h"
 #include "estimate/totals.h"
 #include "ops/op.h"
 #include "ops/run.h"
@@ -30,11 +34,12 @@ struct OperatorCase {
 /// A graph in the making.
 struct Builder {
   GraphParts parts;
-  TensorId input = kNoTensor;
+  TensorId input = kNoTensor;  ///< that all cases share; none: each operand is an input
 };
 
 /// Scales such that random inputs and weights fill the outputs' range without saturating it.
 constexpr float kInScale = 0.05F, kWeightScale = 0.01F;
+constexpr ConstantCache kNoCache;
 constexpr int32_t kInZero = -3, kOutZero = 5;
 
 TensorId add_tensor(Builder& b, std::string name, Dtype dtype, std::vector<int32_t> dims,
@@ -114,6 +119,10 @@ TensorId add_operand(Builder& b, const OperatorCase& c, const std::vector<int32_
   const Dtype dtype = c.program->in;
   const auto elements = static_cast<int32_t>(Shape{dims}.elements());
   const Quantisation quant = one_scale(kInScale, kInZero);
+  if (b.input == kNoTensor) {
+    b.parts.inputs.push_back(add_tensor(b, "operand", dtype, dims, quant));
+    return b.parts.inputs.back();
+  }
   const TensorId begin = add_integers(b, "begin", {skip}, {1});
   const TensorId size = add_integers(b, "size", {elements}, {1});
   const TensorId part = add_tensor(b, "part", dtype, {elements}, quant);
@@ -122,7 +131,10 @@ TensorId add_operand(Builder& b, const OperatorCase& c, const std::vector<int32_
   Attrs attrs;
   attrs.set("new_shape", std::vector<int64_t>(dims.begin(), dims.end()));
   add_node(b, "reshape", {part}, shaped, attrs);
-  return shaped;
+  if (!c.dims.rectified) return shaped;
+  const TensorId rectified = add_tensor(b, "rectified", dtype, dims, quant);
+  add_node(b, "relu", {shaped}, rectified, {});
+  return rectified;
 }
 
 int32_t windows(int32_t extent, int32_t filter, int32_t stride, bool valid) {
@@ -134,7 +146,7 @@ Attrs window_attrs(const Dims& d) {
   attrs.set("stride_h", int64_t{d.stride});
   attrs.set("stride_w", int64_t{d.stride});
   attrs.set("padding", std::string(d.valid ? "valid" : "same"));
-  attrs.set("activation", std::string("none"));
+  attrs.set("activation", std::string(d.relu ? "relu" : "none"));
   return attrs;
 }
 
@@ -210,7 +222,7 @@ Operands operands_of(Builder& b, const OperatorCase& c) {
     case P::depthwise:
       return window_operands(b, c);
     case P::connected:
-      operands.attrs.set("activation", std::string("none"));
+      operands.attrs.set("activation", std::string(d.relu ? "relu" : "none"));
       add_weights(b, c, {d.out, d.c}, d.out, 0, d.c, operands);
       operands.out = {1, d.out};
       return operands;
@@ -245,6 +257,9 @@ Operands operands_of(Builder& b, const OperatorCase& c) {
     case P::arg_max:
       operands.more = {add_integers(b, "axis", {3}, {1})};
       operands.out = {1, d.h, d.w};
+      return operands;
+    case P::leaky:
+      operands.attrs.set("alpha", 0.2);
       return operands;
     case P::single:
       return operands;
@@ -303,16 +318,21 @@ std::string detail_of(const NodeView& view, const OperatorCase& c) {
   return detail;
 }
 
-/// What a kernel with windows works through, besides products: places, the elements of all channels
-/// under them, the runs that these stand in; or channel by channel, row by row.
-void append_window_features(const NodeView& view, const Dims& d, BenchCase& made) {
-  const Shape& out = view.output().shape;
-  const int64_t pixels = int64_t{out[1]} * out[2];
-  made.features.insert(made.features.end(), {{"pixels", pixels},
-                                             {"window_elements", pixels * d.k_h * d.k_w * d.c},
-                                             {"window_rows", pixels * d.k_h},
-                                             {"channels", out[3]},
-                                             {"channel_rows", int64_t{out[1]} * out[3]}});
+/// The loops of the node's kernel, over all of its calls.
+std::vector<std::pair<std::string, double>> features_of(const CaseGraph& graph,
+                                                        const NodeView& view,
+                                                        const KernelCall& call,
+                                                        const ConstantCache& cache) {
+  const bool rectified = is_rectified(graph.graph, view.node.inputs[0]);
+  Features sum = kernel_features({call, cache, rectified});
+  for (const KernelCall& more : call.then) {
+    const Features features = kernel_features({more, cache, rectified});
+    for (size_t i = 0; i < sum.size() && more.kernel == call.kernel; ++i)
+      sum[i].value += features[i].value;
+  }
+  std::vector<std::pair<std::string, double>> named;
+  for (const Feature& feature : sum) named.emplace_back(feature.name, feature.value);
+  return named;
 }
 
 BenchCase describe(const NodeView& view, const OperatorCase& c, const KernelCall& call,
@@ -337,18 +357,6 @@ BenchCase describe(const NodeView& view, const OperatorCase& c, const KernelCall
   if (c.program->unit == "MAC") made.units = work.macs;
   if (c.program->unit == "window") made.units = work.macs / (int64_t{c.dims.k_h} * c.dims.k_w);
   if (c.program->unit == "value") made.units = values;
-  made.features = {{"macs", work.macs},
-                   {"ops", work.ops},
-                   {"inputs", view.input(0).shape.elements()},
-                   {"outputs", outputs},
-                   {"constant_bytes", constants}};
-  if (c.dims.k_h > 0) append_window_features(view, c.dims, made);
-  for (const Param& param : call.params)
-    if (const auto* integer = std::get_if<int64_t>(&param.value)) {
-      made.features.emplace_back(param.name, *integer);
-      if (param.name == "run" && *integer > 0)
-        made.features.emplace_back("runs", view.output().bytes() / *integer);
-    }
   return made;
 }
 
@@ -435,6 +443,15 @@ Digest digest_of(const Tensor& tensor, std::span<const std::byte> bytes) {
   return digest;
 }
 
+/// The first layer that uses a kernel finds its code in no cache.
+void mark_first_uses(BenchImage& image) {
+  std::vector<size_t> order(image.cases.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::sort(order, {}, [&image](size_t i) { return image.layers[i]; });
+  std::set<std::string> seen = {"copy_nd"};  // it made the operands
+  for (const size_t i : order) image.cases[i].is_first = seen.insert(image.cases[i].kernel).second;
+}
+
 Result<BenchImage> operator_image(std::span<const OperatorCase> cases, const Target& target) {
   const CaseGraph made = TRY(case_graph(cases));
   const LowerOptions lower = lower_options(target, Optimize::balanced);
@@ -451,12 +468,39 @@ Result<BenchImage> operator_image(std::span<const OperatorCase> cases, const Tar
   for (size_t i = 0; i < cases.size(); ++i) {
     const Node& node = made.graph.nodes()[static_cast<size_t>(made.nodes[i])];
     const NodeView view{made.graph, node};
-    image.cases.push_back(describe(view, cases[i], find_op(node.op)->lower(view, lower), memory));
+    const KernelCall call = find_op(node.op)->lower(view, lower);
+    image.cases.push_back(describe(view, cases[i], call, memory));
+    image.cases.back().features = features_of(made, view, call, constant_cache(target));
     const auto layer = std::ranges::find(image.program.layers, made.nodes[i], &LayerSymbol::node);
     image.layers.push_back(static_cast<size_t>(layer - image.program.layers.begin()));
     const auto out = static_cast<size_t>(node.outputs[0]);
     image.expected.push_back(digest_of(made.graph.tensors()[out], tensors[out]));
   }
+  mark_first_uses(image);
+  return image;
+}
+
+/// One case with inputs of its own; `repeats` relus follow it.
+Result<PlainImage> plain_image(const OperatorCase& c, const LowerOptions& lower, int repeats) {
+  Builder b;
+  b.parts.name = "plain";
+  b.parts.format = "made by assay bench";
+  add_case(b, c);
+  for (int i = 0; i < repeats; ++i) {
+    const TensorId last = b.parts.nodes.back().outputs[0];
+    const Tensor like = b.parts.tensors[static_cast<size_t>(last)];
+    const TensorId out =
+        add_tensor(b, fmt::format("relu_{}", i), like.dtype, like.shape.dims, like.quant);
+    add_node(b, "relu", {last}, out, {});
+  }
+  b.parts.outputs = b.parts.nodes.back().outputs;
+  const Graph graph = TRY(Graph::make(std::move(b.parts)));
+  const Runtime* runtime = TRY(find_runtime("aot"));
+  const Node& node = graph.nodes()[0];
+  PlainImage image{find_op(node.op)->lower({graph, node}, lower).kernel, {}, {}};
+  image.program = TRY(runtime->emit(graph, {lower, "plain"}));
+  for (const Bytes& each : seeded_inputs(graph, kDefaultSeed))
+    image.input.insert(image.input.end(), each.begin(), each.end());
   return image;
 }
 
@@ -479,6 +523,34 @@ BenchSuite operator_suite(const Target& target, Dtype in, std::string name) {
 }
 
 }  // namespace
+
+Result<std::vector<PlainImage>> plain_images(const Target& target) {
+  const LowerOptions lower = lower_options(target, Optimize::balanced);
+  std::map<std::string, std::pair<int64_t, OperatorCase>> smallest;  // by kernel
+  for (const OperatorProgram& program : operator_programs())
+    for (const Dims& dims : program.cases) {
+      const OperatorCase each{&program, dims};
+      const CaseGraph made = TRY(case_graph(std::span(&each, 1)));
+      const Node& node = made.graph.nodes()[static_cast<size_t>(made.nodes[0])];
+      const KernelCall call = find_op(node.op)->lower({made.graph, node}, lower);
+      const int64_t work =
+          CallShape{call, kNoCache}.constant_bytes() + NodeView{made.graph, node}.input(0).bytes();
+      const auto at = smallest.find(call.kernel);
+      if (at == smallest.end() || work < at->second.first)
+        smallest.insert_or_assign(call.kernel, std::pair(work, each));
+    }
+  std::vector<PlainImage> images;
+  for (const auto& [kernel, chosen] : smallest)
+    images.push_back(TRY(plain_image(chosen.second, lower, 0)));
+  return images;
+}
+
+Result<PlainImage> ladder_image(const Target& target, int layers) {
+  const OperatorProgram relu{
+      "relu_s8", "", "", "relu", Dtype::s8, Dtype::s8, OperatorProgram::single, {{1, 1, 16}}};
+  const OperatorCase first{&relu, relu.cases[0]};
+  return plain_image(first, lower_options(target, Optimize::balanced), layers - 1);
+}
 
 std::vector<BenchSuite> operator_suites(const Target& target) {
   return {operator_suite(target, Dtype::s8, "int8 operators"),

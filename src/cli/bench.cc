@@ -34,7 +34,8 @@ constexpr Option kOptions[] = {
      "none"},
     {"write",
      "DIR",
-     "write TARGET.toml there, with every row: what `assay estimate` reads (data/costs)",
+     "write TARGET.toml there, with every row, and TARGET.costs: what `assay estimate` reads "
+     "(data/costs)",
      Option::value,
      false,
      {},
@@ -57,8 +58,10 @@ Status write_costs(const std::filesystem::path& folder, const std::vector<Costs>
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail(ErrorKind::environment, "{}: {}", folder.string(), error.message());
-  for (const Costs& costs : all)
+  for (const Costs& costs : all) {
     TRY_STATUS(write_text(folder / (costs.target + ".toml"), costs_toml(costs)));
+    TRY_STATUS(write_text(folder / (costs.target + ".costs"), cost_table_text(costs.fitted)));
+  }
   return {};
 }
 
@@ -96,6 +99,7 @@ Status run(const Args& args, Terminal& terminal) {
   options.only = names_of(args.text("only"));
   options.compiler = args.text("compiler");
   options.use_cache = !args.has("no-cache");
+  options.weigh = args.has("write");
   options.cancelled = terminal.cancelled;
   TRY_STATUS(check_programs(options.only));
   const auto bench = [&](const Target& target, const StageProgress& say) -> Result<Costs> {

@@ -12,6 +12,10 @@
 
 namespace assay {
 
+/// RAM that the arena leaves free in the region of .data, .bss and the stack, beside the stack's
+/// own reserve.
+constexpr int64_t kStaticAllowanceBytes = 512;
+
 /// A stretch of arena: bytes wanted from step `first` to step `last`, both included.
 struct Lifetime {
   int64_t bytes = 0;

@@ -19,9 +19,6 @@
 namespace assay {
 namespace {
 
-/// RAM that the arena leaves free in the region of .data, .bss and the stack.
-constexpr int64_t kStaticAllowanceBytes = 512;
-
 const MemoryRegion* first_region(const Target& target, RegionKind kind) {
   for (const MemoryRegion& region : target.regions)
     if (region.kind == kind) return &region;

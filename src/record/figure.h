@@ -48,6 +48,9 @@ struct Figure {
   static Figure modelled(double value, double low, double high) {
     return {value, How::modelled, low, high, {}};
   }
+  static Figure predicted(double value, double low, double high) {
+    return {value, How::predicted, low, high, {}};
+  }
   static Figure none(std::string reason) { return {{}, How::exact, 0, 0, std::move(reason)}; }
 
   explicit operator bool() const { return value.has_value(); }

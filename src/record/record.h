@@ -109,7 +109,8 @@ struct Record {
   // how
   std::string runtime, optimize, compiler, flags, emulator, semantics;
   // the figures
-  std::string fits;  ///< "yes", "no: flash overflows by 1 234 B"
+  std::string fits;      ///< "yes", "no: flash overflows by 1 234 B"
+  std::string why = {};  ///< what takes most of the time, in a sentence
   Figure macs, parameters;
   Figure flash_bytes, ram_bytes, code_bytes, constant_bytes, arena_bytes, arena_lower_bound_bytes;
   Figure static_ram_bytes, stack_bytes;
@@ -328,6 +329,7 @@ void describe(Self& r, Visit&& visit) {
   visit("emulator", r.emulator, Unit::none, "what ran the image");
   visit("semantics", r.semantics, Unit::none, "whose arithmetic the reference follows");
   visit("fits", r.fits, Unit::none, "yes, or what overflows by how much");
+  visit("why", r.why, Unit::none, "what takes most of an estimate's time, in a sentence");
   visit("macs", r.macs, Unit::count, "multiply-accumulates, from shapes");
   visit("parameters", r.parameters, Unit::count,
         "constants of the model that are weights or biases");

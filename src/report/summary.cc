@@ -6,6 +6,8 @@
 ///   energy   1.62 mJ   (1.30 .. 2.00)           datasheet run current 110 uA/MHz at 3.3 V
 ///   arena    16 000 B                           the largest live set: no plan is smaller
 ///   outputs  equal to the reference (tflm) in 20 of 20 inputs
+///
+/// or, of an estimate, which runs nothing: "why  layer 4 (conv_2d 3x3) takes 41 %: ...".
 #include <fmt/format.h>
 
 #include "report/notes.h"
@@ -101,6 +103,10 @@ Section build(const Record& record, const Notes& notes) {
         with_interval(energy_text(record.energy_uj, notes), energy_interval(record.energy_uj)),
         record.energy_uj ? record.energy_basis : ""}});
   table.rows.push_back({{"arena", bytes_text(record.arena_bytes, notes), arena_bound(record)}});
+  if (!record.why.empty()) {
+    table.rows.push_back({{"why", record.why}});
+    return section;
+  }
   const bool equal = record.verified.starts_with("equal");
   const std::string compared = record.verified.empty() ? "not compared with the reference"
                                                        : with_mark(record.verified, notes);

@@ -37,6 +37,8 @@ constexpr Shown kShown[] = {
 constexpr std::string_view kNotValidated = "NOT validated";  // how Record::cycles_basis begins
 constexpr std::string_view kIntervalNote =
     "interval carried over: no published run on this part's memory";
+constexpr std::string_view kNotBenchmarked = "NOT benchmarked";
+constexpr std::string_view kRelativeNote = "this target was not benchmarked: costs of a relative";
 constexpr std::string_view kNo = "no: ";  // how Record::fits begins if something overflows
 
 bool overflows(const Record& record) { return record.fits.starts_with(kNo); }
@@ -48,13 +50,27 @@ std::string why_not(const Record& record) {
   return std::string(kNotFitting) + what;
 }
 
+/// What is to be said of the interval of a record's cycles.
+std::string_view reservation(const Record& record) {
+  return record.cycles_basis.starts_with(kNotValidated)     ? kIntervalNote
+         : record.cycles_basis.starts_with(kNotBenchmarked) ? kRelativeNote
+                                                            : "";
+}
+
+/// An estimate runs nothing: its records have no instructions, and the table no column for them.
+bool has_instructions(std::span<const Record* const> records) {
+  return std::ranges::any_of(records, [](const Record* r) { return r->why.empty(); });
+}
+
 /// Notes of the figures that the table shows.
 Notes notes_of_table(std::span<const Record* const> records) {
   Notes notes;
   for (const Record* r : records) {
     if (overflows(*r)) notes.add(why_not(*r));
-    for (const Shown& shown : kShown) notes.add(shown.name, r->*shown.figure);
-    if (r->cycles && r->cycles_basis.starts_with(kNotValidated)) notes.add(kIntervalNote);
+    for (const Shown& shown : kShown)
+      if (shown.name != "instructions" || has_instructions(records))
+        notes.add(shown.name, r->*shown.figure);
+    if (r->cycles && !reservation(*r).empty()) notes.add(reservation(*r));
   }
   return notes;
 }
@@ -102,11 +118,13 @@ Section headline(std::span<const Record* const> records) {
 Section table(std::span<const Record* const> records, const Notes& notes) {
   Section section;
   const bool varied = variants_differ(records);
+  const bool counted = has_instructions(records);
   section.table.columns = {{.title = "target", .max_width = 40, .min_width = 24}};
   if (varied) section.table.columns.push_back({.title = "built"});
-  for (const char* title : {"core", "MHz", "flash B", "", "ram B", "", "instr", "cycles", "latency",
-                            "", "energy", "fits"})
-    section.table.columns.push_back({.title = title, .right = true});
+  for (const std::string_view title : {"core", "MHz", "flash B", "", "ram B", "", "instr", "cycles",
+                                       "latency", "", "energy", "fits"})
+    if (counted || title != "instr")
+      section.table.columns.push_back({.title = std::string(title), .right = true});
   for (Column& column : section.table.columns)
     if (column.title == "core" || column.title == "fits") column.right = false;
   for (const Record* r : records) {
@@ -118,12 +136,11 @@ Section table(std::span<const Record* const> records, const Notes& notes) {
     row.cells.push_back(share(*r, "flash", r->flash_bytes));
     row.cells.push_back(exact_text(r->ram_bytes, notes));
     row.cells.push_back(share(*r, "ram", r->ram_bytes));
-    row.cells.push_back(short_text(r->instructions, notes));
+    if (counted) row.cells.push_back(short_text(r->instructions, notes));
     row.cells.push_back(short_text(r->cycles, notes));
     row.cells.push_back(time_text(r->latency_us, notes));
-    row.cells.push_back(spread(r->latency_us) + (r->cycles_basis.starts_with(kNotValidated)
-                                                     ? " " + notes.mark(kIntervalNote)
-                                                     : ""));
+    const std::string mark = notes.mark(reservation(*r));
+    row.cells.push_back(spread(r->latency_us) + (mark.empty() ? "" : " " + mark));
     row.cells.push_back(energy_text(r->energy_uj, notes));
     row.cells.push_back(fits_text(*r, notes));
     section.table.rows.push_back(std::move(row));

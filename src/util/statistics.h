@@ -19,7 +19,7 @@ Spread spread_of(std::span<const double> values);
 double quantile_of(std::span<const double> values, double p);
 
 /// x >= 0 that minimises the sum of ((row . x) / y - 1)^2 over the rows with y: relative errors,
-/// all rows alike. Of fewer rows than columns, or of a column of zeros, those x are 0.
+/// all rows alike. Of a column of zeros x is 0.
 std::vector<double> fit_relative(std::span<const std::vector<double>> rows,
                                  std::span<const double> y);
 
