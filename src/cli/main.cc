@@ -17,7 +17,7 @@ std::atomic<bool> interrupted = false;  // set by the signal handler alone
 
 constexpr std::string_view kWelcome = R"(assay: what an ML model costs on a microcontroller, and why
 
-  assay inspect  model.tflite                      operators, shapes, MACs, memory over time
+  assay estimate model.tflite --on all             which parts does it fit, how fast, in milliseconds
   assay measure  model.tflite --on nucleo-l4r5zi   build real firmware, run it in the emulator, count everything
   assay explain  model.tflite --on nucleo-l4r5zi   why it takes that long, and what would help
 

@@ -178,9 +178,8 @@ Section events(const Profiled& p) {
   section.lines.push_back("ended: " + p.facts.ended);
   std::string taken;
   for (const auto& [number, count] : p.facts.exceptions)
-    taken +=
-        fmt::format("{}{} {}", taken.empty() ? "" : ", ", thousands(count),
-                    is_riscv(p) ? riscv_trap_name(number) : exception_name(number));
+    taken += fmt::format("{}{} {}", taken.empty() ? "" : ", ", thousands(count),
+                         is_riscv(p) ? riscv_trap_name(number) : exception_name(number));
   if (!taken.empty()) section.lines.push_back("exceptions: " + taken);
   if (p.facts.idle_cycles > 0)
     section.lines.push_back(
@@ -193,9 +192,9 @@ Section events(const Profiled& p) {
   if (p.facts.end != ProfileEnd::fault) return section;
   std::string line;
   constexpr const char* kNames[][2] = {
-      {"r0", "a0"},  {"r1", "a1"},  {"r2", "a2"},   {"r3", "a3"},   {"r4", "a4"},   {"r5", "a5"},
-      {"r6", "a6"},  {"r7", "a7"},  {"r8", "t0"},   {"r9", "t1"},   {"r10", "t2"},  {"r11", "s0"},
-      {"r12", "s1"}, {"sp", "sp"},  {"lr", "ra"},   {"pc", "pc"},   {"xpsr", ""}};
+      {"r0", "a0"},  {"r1", "a1"}, {"r2", "a2"}, {"r3", "a3"}, {"r4", "a4"},  {"r5", "a5"},
+      {"r6", "a6"},  {"r7", "a7"}, {"r8", "t0"}, {"r9", "t1"}, {"r10", "t2"}, {"r11", "s0"},
+      {"r12", "s1"}, {"sp", "sp"}, {"lr", "ra"}, {"pc", "pc"}, {"xpsr", ""}};
   const size_t shown = std::size(kNames) - (is_riscv(p) ? 1 : 0);
   for (size_t i = 0; i < shown; ++i) {
     line += fmt::format("{:>4} {:08x}  ", kNames[i][is_riscv(p)], p.facts.board.registers[i]);

@@ -133,8 +133,8 @@ void BlockCounter::describe(Block& block, const BlockCost& cost, std::span<const
   const InsnClass last = insns.empty() ? InsnClass::unknown : insns.back().cls;
   block.calls = last == InsnClass::call;
   block.returns = last == InsnClass::indirect || last == InsnClass::load_pc;
-  block.ends_in_it = isa_family(core_->isa).name == "arm" &&
-                     ends_in_it(code_[static_cast<size_t>(block.index)]);
+  block.ends_in_it =
+      isa_family(core_->isa).name == "arm" && ends_in_it(code_[static_cast<size_t>(block.index)]);
   block.conditional = cost.conditional;
   block.function = function_at(block.begin);
   if (core_->rules.prediction != Prediction::none && cost.conditional)

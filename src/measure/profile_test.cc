@@ -299,8 +299,7 @@ TEST_P(TrapsSlow, AreTakenAndCountedOnTheRealPart) {
       {gcc, std::string("-march=") + part.march, "-mabi=ilp32", "-O1", "-ffreestanding",
        "-nostdlib", "-msmall-data-limit=0", "-g", std::string("-DMTIME=") + part.mtime,
        std::string("-DMTIMECMP=") + part.mtimecmp, std::string("-DUART=") + part.uart,
-       std::string("-DTICKS=") + part.ticks,
-       std::string("-Wl,-Ttext=") + part.flash,
+       std::string("-DTICKS=") + part.ticks, std::string("-Wl,-Ttext=") + part.flash,
        std::string("-Wl,-Tbss=") + part.ram, std::string("-Wl,--defsym=__stack_top=") + part.stack,
        "-Wl,-n", ASSAY_SOURCE_DIR "/tests/firmware/traps.c", "-o", elf},
       ASSAY_SOURCE_DIR);
