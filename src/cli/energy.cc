@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <ostream>
 
 #include "cli/common.h"
@@ -45,7 +46,7 @@ constexpr Option kOptions[] = {
      Option::value, false, "keep", "keep|subtract"},
     {"voltage",
      "V",
-     "of the supply, for files of current alone and for --save-to",
+     "of the supply, for files of current alone and for --save-to; a file's own voltage goes first",
      Option::value,
      false,
      {},
@@ -71,7 +72,7 @@ constexpr Option kOptions[] = {
     {"record", "FILE.json", "a record of `assay measure`: modelled beside measured"},
     {"on",
      "TARGET",
-     "the part that was measured, for --save-to",
+     "the part that was measured, for --save-to; --record must be of it",
      Option::value,
      false,
      {},
@@ -83,8 +84,12 @@ constexpr Option kOptions[] = {
 Result<double> positive_quantity(const Args& args, std::string_view option, Dimension dimension) {
   if (!args.has(option)) return 0.0;
   const double value = TRY(in(read_quantity(args.text(option), dimension), "--{}", option));
-  if (!(value > 0) || value > 1e12)
+  if (!(value > 0))
     return fail(ErrorKind::usage, "--{} {}: need more than 0", option, args.text(option));
+  const double most = dimension == Dimension::volts ? 1e3 : 1e9;
+  if (value > most)
+    return fail(ErrorKind::usage, "--{} {}: too large, at most {} {}", option, args.text(option),
+                thousands(static_cast<int64_t>(most)), symbol(dimension));
   return value;
 }
 
@@ -113,9 +118,15 @@ std::filesystem::path timestamps_beside(const std::filesystem::path& trace) {
   return std::filesystem::exists(beside, error) ? beside : std::filesystem::path();
 }
 
+/// energy-runner's first byte.
+bool is_energy_runner(const std::filesystem::path& trace) {
+  return std::ifstream(trace, std::ios::binary).get() == 0xF1;
+}
+
 struct Found {
   WindowRule rule;
   std::string by;
+  std::string note;
 };
 
 Result<Found> given_windows(const std::filesystem::path& file) {
@@ -137,7 +148,7 @@ Result<Found> level_windows(const Args& args, const std::filesystem::path& trace
     const double slack = 0.1 * (levels.high_w - levels.low_w);
     found.rule.upper_w = levels.threshold_w + slack;
     found.rule.lower_w = levels.threshold_w - slack;
-    found.by = fmt::format("two levels of power, {:.4g} and {:.4g} mW, parted at {:.4g} mW",
+    found.by = fmt::format("two levels of power, {:.3g} and {:.3g} mW, parted at {:.4g} mW",
                            levels.low_w * 1e3, levels.high_w * 1e3, levels.threshold_w * 1e3);
     return found;
   }
@@ -175,7 +186,16 @@ Result<Found> find_rule(const Args& args, const std::filesystem::path& trace,
     found.rule.kind = WindowRule::marked;
     found.by = "the trigger " + args.text("trigger");
   } else {
-    found = TRY(level_windows(args, trace, options));
+    Result<Found> by_level = level_windows(args, trace, options);
+    const std::string missing =
+        !asked && is_energy_runner(trace)
+            ? "the timestamps of the energy-runner trace are missing (X-timestamps.json beside "
+              "X-energy.bin, or --windows FILE)"
+            : "";
+    if (!by_level && !missing.empty())
+      by_level.error().what = missing + ", and " + by_level.error().what;
+    found = TRY(std::move(by_level));
+    if (!missing.empty()) found.note = missing + ": windows are guessed from the power";
   }
   found.rule.shortest_s = TRY(positive_quantity(args, "min-window", Dimension::seconds));
   found.rule.bridge_s =
@@ -201,6 +221,12 @@ Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trac
                       "takes the whole trace)"
                     : "");
   result.summary = summarise(result.facts, inferences, subtract);
+  if (!found.note.empty()) result.summary.caveats.push_back(found.note);
+  if (subtract && not_idle(result.facts, result.summary))
+    return fail(ErrorKind::input,
+                "outside of the windows the part draws more ({:.4g} mW) than inside ({:.4g} mW): "
+                "it is not idle there, nothing can be subtracted: say --idle keep",
+                result.summary.idle_w * 1e3, result.summary.active_w * 1e3);
   return result;
 }
 
@@ -219,6 +245,12 @@ Status save(const Args& args, const EnergyResult& result, const Target& target, 
   return write_text(file, text);
 }
 
+/// An option that is wrong whatever the trace.
+bool blames_option(const Error& error) {
+  const std::string& outermost = error.frames.empty() ? error.what : error.frames.back();
+  return error.kind == ErrorKind::usage && outermost.starts_with("--");
+}
+
 Status run(const Args& args, Terminal& terminal) {
   PowerTraceOptions options;
   options.voltage_v = TRY(positive_quantity(args, "voltage", Dimension::volts));
@@ -232,13 +264,17 @@ Status run(const Args& args, Terminal& terminal) {
   if (args.has("on")) target = TRY(load_target(args.text("on")));
   double voltage = options.voltage_v;
   if (voltage <= 0 && target) voltage = target->voltage_v;
+  if (target && !args.has("save-to") && !args.has("record"))
+    return fail(ErrorKind::usage, "--on is of use with --save-to or --record only");
   if (args.has("save-to") && !target)
     return fail(ErrorKind::usage, "--save-to needs --on TARGET: the part that was measured");
   if (args.has("save-to") && voltage <= 0)
     return fail(ErrorKind::usage, "--save-to needs --voltage: the target's file has none");
   const std::filesystem::path trace = TRY(trace_file(args.text("trace")));
-  EnergyResult result =
-      TRY(in(analyse(args, trace, options, idle == "subtract"), "trace {}", args.text("trace")));
+  Result<EnergyResult> analysed = analyse(args, trace, options, idle == "subtract");
+  if (!analysed && !blames_option(analysed.error()))
+    analysed.error().frames.push_back(fmt::format("trace {}", args.text("trace")));
+  EnergyResult result = TRY(std::move(analysed));
   if (args.has("record")) {
     const std::string text = TRY(read_text(args.text("record")));
     std::vector<Record> records = TRY(in(parse_records(text), "record {}", args.text("record")));
@@ -246,7 +282,11 @@ Status run(const Args& args, Terminal& terminal) {
       return fail(ErrorKind::input, "record {}: {} records, need one", args.text("record"),
                   records.size());
     result.record = std::move(records[0]);
+    if (target && result.record->target != target->name)
+      return fail(ErrorKind::usage, "--record {} is of {}, --on says {}", args.text("record"),
+                  result.record->target, target->name);
   }
+  if (result.facts.trace.voltage_v > 0) voltage = result.facts.trace.voltage_v;
   if (args.has("save-to")) TRY_STATUS(save(args, result, *target, voltage));
   if (args.has("json"))
     TRY_STATUS(write_output(args.text("json"), energy_json(result).dump(), terminal));

@@ -17,6 +17,7 @@
 #include "report/notes.h"
 #include "report/numbers.h"
 #include "report/printable.h"
+#include "util/quantity.h"
 #include "util/text.h"
 
 namespace assay {
@@ -35,9 +36,9 @@ std::string scaled(double value, std::string_view unit) {
   const double shown = value / std::pow(1000.0, step);
   const double size = std::abs(shown);
   return fmt::format("{:.{}f} {}{}", shown,
-                     size < 10    ? 3
-                     : size < 100 ? 2
-                                  : 1,
+                     size < 9.9995   ? 3
+                     : size < 99.995 ? 2
+                                     : 1,
                      kPrefixes[step + 4], unit);
 }
 
@@ -85,7 +86,7 @@ std::string table(const EnergyResult& result, size_t width) {
     const double lasts = w.end_s - w.start_s;
     const double kept = w.joules - (result.subtract_idle ? result.summary.idle_w * lasts : 0);
     section.table.rows.push_back(
-        {{fmt::format("{}", i + 1), fmt::format("{:.{}f} s", w.start_s, lasts < 0.1 ? 6 : 3),
+        {{fmt::format("{}", i + 1), fmt::format("{:.{}f} s", w.start_s, lasts < 0.0999 ? 6 : 3),
           scaled(lasts, "s"), scaled(w.joules, "J"), watts(lasts > 0 ? w.joules / lasts : 0),
           scaled(kept / n, "J")}});
   }
@@ -142,6 +143,9 @@ Json spread_json(const WindowSpread& spread, std::string_view unit) {
       .set("p50", spread.p50)
       .set("p95", spread.p95);
 }
+
+/// What a histogram knows of a median.
+double three_digits(double value) { return read_number(fmt::format("{:.2e}", value)).value; }
 
 constexpr std::string_view kRule =
     "each sample counts for the time until the next (rectangles), and belongs to a window if begin "
@@ -222,7 +226,7 @@ Json energy_json(const EnergyResult& result) {
       .set("power_in_windows", spread_json(s.power_w, "W"))
       .set("active_w", s.active_w);
   if (result.facts.idle_s > 0)
-    json.set("idle_w", s.idle_w).set("idle_median_w", result.facts.idle_median_w);
+    json.set("idle_w", s.idle_w).set("idle_median_w", three_digits(result.facts.idle_median_w));
   else
     json.set("idle_w", nullptr).set("idle_median_w", nullptr);
   json.set("average_w", s.average_w).set("window_rows", windows).set("caveats", caveats);

@@ -146,6 +146,11 @@ std::optional<std::pair<PowerColumns, std::vector<Title>>> find_header(
     else if (says_enough(columns) && rows[r].size() == 1)
       return std::pair{columns, rows[r]};
     if (r == 0) break;
+    const auto is_number = [](const Title& title) {
+      double ignored;
+      return field_number(title.text, ignored);
+    };
+    if (std::ranges::any_of(rows[r], is_number)) continue;  // no row of units
     std::vector<Title> both = rows[r - 1];
     for (size_t i = 0; i < std::min(both.size(), rows[r].size()); ++i)
       both[i] = read_title(both[i].text + " " + rows[r][i].text);
@@ -232,6 +237,8 @@ Status find_trigger(PowerColumns& columns, const std::vector<Title>& titles,
       if (titles[i].text == "D0-D7") {
         columns.trigger = {static_cast<int>(i), 1, name, false};
         columns.trigger_bit = name[1] - '0';
+        if (mark < wanted.size())
+          return fail(ErrorKind::usage, "--trigger '{}': a bit has no level, say {}", wanted, name);
         return {};
       }
   return fail(ErrorKind::usage, "--trigger {}: the file has no such column{}", name,
@@ -244,15 +251,19 @@ Status check(PowerColumns& columns, const PowerTraceOptions& options) {
     return fail(ErrorKind::usage,
                 "the file has no column of time: say --rate HZ, or which it is with --columns "
                 "time:s,current:mA");
-  if (options.rate_hz > 0) columns.time.index = -1;
+  if (options.rate_hz > 0 && columns.time.index >= 0)
+    columns.notes.push_back(fmt::format("the file has its own time ('{}'): --rate {:g} is not used",
+                                        columns.time.title, options.rate_hz));
   if (columns.power.index >= 0) {
     columns.current.index = columns.voltage.index = -1;
     return {};
   }
-  if (options.voltage_v > 0) {
+  if (columns.voltage.index < 0)
     columns.fixed_voltage_v = options.voltage_v;
-    columns.voltage.index = -1;
-  }
+  else if (options.voltage_v > 0)
+    columns.notes.push_back(
+        fmt::format("the file has its own voltage ('{}'): --voltage {:g} is not used for its power",
+                    columns.voltage.title, options.voltage_v));
   if (columns.voltage.index < 0 && options.voltage_v <= 0)
     return fail(ErrorKind::usage, "the file has current but no voltage: say --voltage V");
   return {};
@@ -273,6 +284,27 @@ std::string text_of(const PowerColumns& columns, const PowerTraceOptions& option
   if (columns.fixed_voltage_v > 0 && columns.current.index >= 0)
     text += fmt::format(" at {:g} V", columns.fixed_voltage_v);
   return text;
+}
+
+/// Where --columns says otherwise than the file's own titles and units.
+void note_contradictions(PowerColumns& columns, const std::vector<Title>& titles) {
+  const std::pair<const PowerColumn*, Dimension> roles[] = {{&columns.time, Dimension::seconds},
+                                                            {&columns.current, Dimension::amperes},
+                                                            {&columns.voltage, Dimension::volts},
+                                                            {&columns.power, Dimension::watts}};
+  for (const auto& [column, dimension] : roles) {
+    const auto at = static_cast<size_t>(column->index);
+    if (column->index < 0 || at >= titles.size()) continue;
+    const auto quantity = quantity_of(titles[at]);
+    const bool over_resistor = column->title.find('/') != std::string::npos;
+    const auto unit = titles[at].unit;
+    if (over_resistor || !quantity ||
+        (*quantity == dimension && (!unit || unit->scale == column->scale)))
+      continue;
+    columns.notes.push_back(fmt::format("--columns takes column {} as {}, the file calls it '{}'",
+                                        column->index + 1, column->title,
+                                        titles[at].text.substr(0, 40)));
+  }
 }
 
 /// Titles go to the terminal and into JSON: nothing but printable ASCII and UTF-8 letters, short.
@@ -373,6 +405,26 @@ bool field_clock(std::string_view field, double& seconds) {
   return true;
 }
 
+Result<std::vector<PowerColumn>> needed_columns(std::span<const std::string> preamble,
+                                                std::string_view line,
+                                                const PowerTraceOptions& options) {
+  std::vector<std::string_view> fields;
+  const char delimiter = delimiter_of(line);
+  split_fields(line, delimiter, 256, fields);
+  PowerColumns columns;
+  if (!options.columns.empty()) {
+    columns = TRY(read_roles(options.columns)).first;
+  } else if (const auto header = find_header(preamble, fields.size(), delimiter)) {
+    columns = header->first;
+    if (columns.time.index < 0 && options.rate_hz <= 0) return std::vector<PowerColumn>();
+  }
+  std::vector<PowerColumn> needed;
+  for (const PowerColumn& column : {columns.time, columns.power, columns.current, columns.voltage})
+    if (column.index >= 0) needed.push_back(column);
+  for (PowerColumn& column : needed) clean(column.title);
+  return needed;
+}
+
 Result<PowerColumns> find_columns(std::span<const std::string> preamble, std::string_view first,
                                   const PowerTraceOptions& options) {
   const char delimiter = delimiter_of(first);
@@ -390,6 +442,9 @@ Result<PowerColumns> find_columns(std::span<const std::string> preamble, std::st
   }
   PowerColumns& columns = found.first;
   columns.delimiter = delimiter;
+  if (!options.columns.empty())
+    if (const auto header = find_header(preamble, fields.size(), delimiter))
+      note_contradictions(columns, header->second);
   if (!options.trigger.empty()) TRY_STATUS(find_trigger(columns, found.second, options.trigger));
   TRY_STATUS(check(columns, options));
   for (PowerColumn* column :

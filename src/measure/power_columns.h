@@ -21,12 +21,13 @@ struct PowerColumn {
 
 struct PowerColumns {
   PowerColumn time, current, voltage, power, trigger;
-  double trigger_level = 0.5;  ///< above it the trigger is high
-  int trigger_bit = -1;        ///< which character of a string of bits, as in "D0-D7"
-  double fixed_voltage_v = 0;  ///< instead of a column of voltage
-  char delimiter = ',';        ///< ' ': any white space
-  int last = 0;                ///< the highest index in use
-  std::string text;            ///< for people
+  double trigger_level = 0.5;      ///< above it the trigger is high
+  int trigger_bit = -1;            ///< which character of a string of bits, as in "D0-D7"
+  double fixed_voltage_v = 0;      ///< instead of a column of voltage
+  char delimiter = ',';            ///< ' ': any white space
+  int last = 0;                    ///< the highest index in use
+  std::string text;                ///< for people
+  std::vector<std::string> notes;  ///< what the options say otherwise than the file
 };
 
 /// The fields of a line, without quotes and surrounding spaces, up to `most` of them.
@@ -41,6 +42,12 @@ bool field_number(std::string_view field, double& value);
 
 /// A date and time, or a time of day, in seconds: "2024-05-01T12:00:00.25Z", "12:00:00.25".
 bool field_clock(std::string_view field, double& seconds);
+
+/// Which columns a line of numbers must have as such, by options.columns or by a header among the
+/// lines before it; the time first, if there is one. Empty: nothing is known. Error: usage.
+Result<std::vector<PowerColumn>> needed_columns(std::span<const std::string> preamble,
+                                                std::string_view line,
+                                                const PowerTraceOptions& options);
 
 /// What the columns are, by the lines before the first line of numbers (`preamble`) or by
 /// options.columns. `first` is that first line. Errors: usage (an option is wrong or missing).

@@ -35,10 +35,11 @@ void add_caveats(const PowerFacts& facts, PowerSummary& summary, bool subtract_i
         "the power before counts all the while",
         facts.gaps, facts.longest_gap_s * 1e3));
   if (facts.cut > 0)
-    caveats.push_back(fmt::format("{} {} cut off by the trace's beginning or end, left out",
-                                  facts.cut, facts.cut == 1 ? "window is" : "windows are"));
+    caveats.push_back(fmt::format(
+        "{} {} cut off by the trace's beginning or end: left out, and no part of what is outside",
+        facts.cut, facts.cut == 1 ? "window is" : "windows are"));
   if (facts.brief > 0)
-    caveats.push_back(fmt::format("{} {} too short (--min-window), left out",
+    caveats.push_back(fmt::format("{} {} too short (--min-window): left out, counted as outside",
                                   thousands(facts.brief),
                                   facts.brief == 1 ? "window is" : "windows are"));
   if (facts.windows.size() < 3) caveats.push_back("fewer than 3 windows: the spread says little");
@@ -51,9 +52,14 @@ void add_caveats(const PowerFacts& facts, PowerSummary& summary, bool subtract_i
   if (facts.idle_s > 0 && median > 0 &&
       (summary.idle_w > kOddIdle * median || median > kOddIdle * summary.idle_w))
     caveats.push_back(fmt::format(
-        "outside of the windows the power is not one level: {:.4g} mW on average, {:.4g} mW in "
-        "the middle",
+        "outside of the windows the power is not one level: {:.4g} mW on average, median {:.3g} "
+        "mW",
         summary.idle_w * 1e3, median * 1e3));
+  if (not_idle(facts, summary))
+    caveats.push_back(fmt::format(
+        "outside of the windows the part draws more ({:.4g} mW) than inside ({:.4g} mW): it is not "
+        "idle there, or the windows are not where the work is",
+        summary.idle_w * 1e3, summary.active_w * 1e3));
   if (subtract_idle && facts.idle_s <= 0)
     caveats.push_back("nothing is outside of the windows: no idle power was subtracted");
   if (summary.inferences == 1 && facts.windows.size() > 0 && summary.time_us.p50 > 5e6)
@@ -61,6 +67,10 @@ void add_caveats(const PowerFacts& facts, PowerSummary& summary, bool subtract_i
 }
 
 }  // namespace
+
+bool not_idle(const PowerFacts& facts, const PowerSummary& summary) {
+  return facts.idle_s > 0 && summary.idle_w >= summary.active_w;
+}
 
 PowerSummary summarise(const PowerFacts& facts, int64_t inferences, bool subtract_idle) {
   PowerSummary summary;
@@ -84,8 +94,8 @@ PowerSummary summarise(const PowerFacts& facts, int64_t inferences, bool subtrac
   summary.time_us = window_spread(times);
   summary.power_w = window_spread(powers);
   summary.active_w = seconds > 0 ? joules / seconds : 0;
-  const double whole = seconds + facts.idle_s;
-  summary.average_w = whole > 0 ? (joules + facts.idle_joules) / whole : 0;
+  const double whole = seconds + facts.idle_s + facts.cut_s;
+  summary.average_w = whole > 0 ? (joules + facts.idle_joules + facts.cut_joules) / whole : 0;
   add_caveats(facts, summary, subtract_idle);
   return summary;
 }

@@ -30,4 +30,7 @@ struct PowerSummary {
 /// for as long as the window lasts. Needs at least one window.
 PowerSummary summarise(const PowerFacts& facts, int64_t inferences, bool subtract_idle);
 
+/// Outside of the windows the part draws as much as inside: nothing to subtract.
+bool not_idle(const PowerFacts& facts, const PowerSummary& summary);
+
 }  // namespace assay

@@ -65,7 +65,9 @@ struct PowerReader::State {
   std::vector<std::string> preamble;
   std::vector<std::string_view> fields;
   int64_t line = 0, unusable = 0, same_time = 0;
-  double epoch = 0;  // the first sample's time as it stands there, if it counts from 1970
+  double volts_sum = 0;
+  std::string refused;  // why the last line that might be numbers was none
+  double epoch = 0;     // the first sample's time as it stands there, if it counts from 1970
 
   Status take(const PowerSample& sample);
   void flush();
@@ -74,9 +76,13 @@ struct PowerReader::State {
   Status feed_lines(std::string_view bytes);
   Status read_line(std::string_view text, bool whole);
   Status begin_numbers(std::string_view text);
+  bool has_numbers(std::span<const PowerColumn> needed);
   Result<double> time_of(std::string_view field);
   Result<bool> value_of(const PowerColumn& column, double& value);
   Status read_sample(std::string_view text);
+  const PowerColumn& value_column() const {
+    return columns.power.index >= 0 ? columns.power : columns.current;
+  }
   std::unexpected<Error> bad(std::string_view what) const {
     return fail(ErrorKind::input, "line {}: {}", line, what);
   }
@@ -94,6 +100,7 @@ Status PowerReader::State::take(const PowerSample& sample) {
   if (info.samples == 0) info.first_s = sample.time_s;
   info.last_s = sample.time_s;
   ++info.samples;
+  if (sample.watts < 0) ++info.negative;
   batch.push_back(sample);
   if (batch.size() >= kBatch) flush();
   return {};
@@ -105,6 +112,12 @@ Status PowerReader::State::recognise(std::string_view head) {
     if (!(rate >= 1e-3 && rate <= 1e9))
       return fail(ErrorKind::input,
                   "begins as an energy-runner trace, but its sample rate is {:g} Hz", rate);
+    if (!options.columns.empty() || !options.trigger.empty())
+      return fail(ErrorKind::usage, "--{}: an energy-runner trace has no columns",
+                  options.trigger.empty() ? "columns" : "trigger");
+    if (options.rate_hz > 0)
+      info.notes.push_back(fmt::format(
+          "an energy-runner trace has its own rate: --rate {:g} is not used", options.rate_hz));
     form = Form::energy_runner;
     interval_s = 1 / rate;
     info.format = fmt::format("energy-runner, power in mW at {:g} Hz", rate);
@@ -169,8 +182,29 @@ Status PowerReader::State::read_line(std::string_view text, bool whole) {
   return begin_numbers(text);
 }
 
-/// A line before the numbers, or the first of them: every field that is not empty is a number, a
-/// time or a string of bits.
+/// Whether the columns in use (of `fields`) hold a time and numbers, where the logger had any.
+bool PowerReader::State::has_numbers(std::span<const PowerColumn> needed) {
+  size_t numbers = 0;
+  for (const PowerColumn& column : needed) {
+    const auto at = static_cast<size_t>(column.index);
+    const std::string_view field = at < fields.size() ? fields[at] : std::string_view();
+    double ignored;
+    if (field_number(field, ignored) || field_clock(field, ignored)) {
+      ++numbers;
+    } else if (at >= fields.size()) {
+      refused = fmt::format("; line {}: {} columns, need {}", line, fields.size(), at + 1);
+      return false;
+    } else if (!field.empty() && field != "nan" && field != "NaN") {
+      refused = fmt::format("; line {}: '{}' is no number (column {}, {})", line,
+                            field.substr(0, 40), column.index + 1, column.title);
+      return false;
+    }
+  }
+  return numbers > 0;
+}
+
+/// A line before the numbers, or the first of them: its columns in use are numbers or, where these
+/// are not known, every field that is not empty is a number, a time or a string of bits.
 Status PowerReader::State::begin_numbers(std::string_view text) {
   split_fields(text, delimiter_of(text), 256, fields);
   size_t numbers = 0;
@@ -184,15 +218,20 @@ Status PowerReader::State::begin_numbers(std::string_view text) {
       others = true;
   }
   // Two at least, unless the rate is given: a first line "1000" may be anything.
-  if (others || numbers < (options.rate_hz > 0 ? 1 : 2)) {
+  const bool plain = !others && numbers >= (options.rate_hz > 0 ? 1 : 2);
+  const std::vector<PowerColumn> needed = TRY(needed_columns(preamble, text, options));
+  const bool known = options.columns.empty() ? plain : needed.empty();
+  if (text[0] == '#' || !(known || has_numbers(needed))) {
     preamble.emplace_back(text.substr(0, kLongestLine));
     if (preamble.size() <= kLongestPreamble) return {};
-    return fail(ErrorKind::input, "no line of numbers in the first {}", kLongestPreamble);
+    return fail(ErrorKind::input, "no line of numbers in the first {}{}", kLongestPreamble,
+                refused);
   }
   columns = TRY(find_columns(preamble, text, options));
   columns_known = true;
   info.format = columns.text;
-  interval_s = options.rate_hz > 0 ? 1 / options.rate_hz : 0;
+  info.notes = columns.notes;
+  interval_s = columns.time.index < 0 ? 1 / options.rate_hz : 0;
   return read_sample(text);
 }
 
@@ -264,6 +303,7 @@ Status PowerReader::State::read_sample(std::string_view text) {
     ++unusable;
     return {};
   }
+  if (columns.voltage.index >= 0) volts_sum += volts;
   Status taken = take(sample);
   if (!taken) taken.error().frames.push_back(fmt::format("line {}", line));
   return taken;
@@ -305,10 +345,22 @@ Result<PowerTraceInfo> PowerReader::finish() {
     return fail(ErrorKind::input, "cut off in the middle of sample {}", s.info.samples);
   if (s.form == Form::csv && !s.rest.empty()) TRY_STATUS(s.read_line(s.rest, false));
   if (s.form == Form::csv && !s.columns_known && s.line > 0)
-    return fail(ErrorKind::input, "no line of numbers in {} lines: no CSV of a meter", s.line);
+    return fail(ErrorKind::input, "no line of numbers in {} lines{}", s.line,
+                s.refused.empty() ? ": no CSV of a meter" : s.refused);
   s.flush();
   PowerTraceInfo& info = s.info;
+  if (info.samples == 0 && s.unusable > 0)
+    return fail(ErrorKind::input, "holds no samples: {} lines without a value (column {}, {})",
+                thousands(s.unusable), s.value_column().index + 1, s.value_column().title);
   if (info.samples == 0) return fail(ErrorKind::input, "holds no samples");
+  if (info.samples > 1 && !(info.last_s > info.first_s))
+    return fail(ErrorKind::input, "time never advances: all {} samples are at {:g} s",
+                thousands(info.samples), info.first_s);
+  info.voltage_v = s.volts_sum / static_cast<double>(info.samples);
+  if (info.negative > 0)
+    info.notes.push_back(fmt::format(
+        "{} of {} samples are negative: is the probe reversed, or the meter's zero off?",
+        thousands(info.negative), thousands(info.samples)));
   if (info.last_s > info.first_s)
     info.rate_hz = static_cast<double>(info.samples - 1) / (info.last_s - info.first_s);
   if (s.unusable > 0)

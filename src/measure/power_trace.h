@@ -32,6 +32,8 @@ struct PowerTraceInfo {
   std::string format;  ///< "CSV: time 'Timestamp(ms)', current 'Current(uA)' at 3 V"
   int64_t samples = 0;
   double first_s = 0, last_s = 0;
+  int64_t negative = 0;            ///< samples below nothing
+  double voltage_v = 0;            ///< the mean one of the file's own column; 0: it has none
   double rate_hz = 0;              ///< mean; 0 of fewer than two samples
   std::vector<std::string> notes;  ///< what the file lacked: values that are no number ...
 };

@@ -6,16 +6,18 @@
 //
 // The threshold "auto" is Otsu's (1979): the one that parts the histogram into two classes with the
 // greatest variance between them; on logarithms, so that microamperes of sleep and milliamperes of
-// work are apart by as much as they are to people. Not handled: more than two levels.
+// work are apart by as much as they are to people. A window that the trace's beginning or end cuts
+// off is neither work nor idle. Not handled: more than two levels.
 #include "measure/power_windows.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "measure/power_columns.h"
 #include "util/json.h"
-#include "util/quantity.h"
 #include "util/text.h"
 
 namespace assay {
@@ -24,6 +26,7 @@ namespace {
 constexpr size_t kMostWindows = 1'000'000;
 constexpr int kSmallestExponent = -40;  // 2^-40 W: about a picowatt
 constexpr double kGapTimes = 10;
+constexpr double kNoEnd = std::numeric_limits<double>::infinity();
 
 /// Lows and highs in buckets of equally many samples, which pair up when there are too many.
 class SeriesFolder {
@@ -88,12 +91,12 @@ class WindowFinder {
   /// After the last sample, which counts as long as the one before it.
   PowerFacts finish(double mean_interval_s) {
     if (samples_ > 0) count(before_.time_s + last_interval_s_);
-    const bool to_the_end = rule_.kind == WindowRule::whole || rule_.kind == WindowRule::given;
+    const bool to_the_end = rule_.kind == WindowRule::whole ||
+                            (rule_.kind == WindowRule::given && next_ < rule_.times.size() &&
+                             std::isfinite(rule_.times[next_].second));
     if (open_) {
-      if (!to_the_end && tail_.samples == 0)
-        ++facts_.cut, idle(window_);
-      else
-        close();
+      began_inside_ = began_inside_ || (!to_the_end && tail_.samples == 0);
+      close();
     }
     facts_.idle_median_w = idle_powers_.median();
     facts_.gaps = 0;
@@ -155,7 +158,8 @@ class WindowFinder {
     const bool cut = began_inside_ && rule_.kind != WindowRule::whole;
     if (cut) {
       ++facts_.cut;
-      idle(window_);
+      facts_.cut_s += window_.end_s - window_.start_s;
+      facts_.cut_joules += window_.joules;
     } else if (window_.end_s - window_.start_s < rule_.shortest_s ||
                window_.samples < rule_.shortest_samples) {
       ++facts_.brief;
@@ -238,7 +242,30 @@ Result<std::vector<std::pair<double, double>>> json_times(std::string_view text)
   // A last one without partner begins a window that was cut off; the runner leaves it out too.
   for (size_t i = 1; i + 1 < json.size(); i += 2)
     times.emplace_back(json.at(i).number(), json.at(i + 1).number());
+  if (!times.empty() && json.size() % 2 == 0)
+    times.emplace_back(json.at(json.size() - 1).number(), kNoEnd);
   return checked(std::move(times));
+}
+
+/// Given windows beyond the trace, and one without end.
+Status hold_against(const WindowRule& rule, PowerTraceInfo& info, PowerFacts& facts) {
+  const double interval = info.rate_hz > 0 ? 1 / info.rate_hz : 0;
+  for (size_t i = 0; i < rule.times.size(); ++i) {
+    const auto [begin, end] = rule.times[i];
+    if (std::isinf(end)) {
+      facts.cut = 0;
+      info.notes.push_back(fmt::format(
+          "the begin at {:g} s has no end (a list of times is the trace's start, begin, end, "
+          "begin, end ...): from there on nothing counts, neither as a window nor as outside",
+          begin));
+    } else if (begin < info.first_s - 2 * interval || end > info.last_s + 2 * interval) {
+      return fail(ErrorKind::input,
+                  "window {} is from {:g} to {:g} s, the trace from {:g} to {:g} s: is it cut "
+                  "off, or are the windows another trace's?",
+                  i + 1, begin, end, info.first_s, info.last_s);
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -265,7 +292,7 @@ double PowerHistogram::median() const {
   double below = 0;
   for (int bin = 0; bin < kBins; ++bin) {
     below += weights_[static_cast<size_t>(bin)];
-    if (sum > 0 && below >= sum / 2) return value_of(bin);
+    if (sum > 0 && below >= sum / 2) return bin > 0 ? value_of(bin) : 0;
   }
   return 0;
 }
@@ -303,9 +330,14 @@ std::optional<PowerLevels> PowerHistogram::levels() const {
 Result<PowerLevels> find_levels(const std::filesystem::path& file,
                                 const PowerTraceOptions& options) {
   PowerHistogram histogram;
-  TRY(read_power_trace(file, options, [&](std::span<const PowerSample> samples) {
-    for (const PowerSample& sample : samples) histogram.add(sample.watts, 1);
-  }));
+  const PowerTraceInfo info =
+      TRY(read_power_trace(file, options, [&](std::span<const PowerSample> samples) {
+        for (const PowerSample& sample : samples) histogram.add(sample.watts, 1);
+      }));
+  if (info.negative > info.samples / 2)
+    return fail(ErrorKind::input,
+                "{} of {} samples are negative: is the probe reversed? Its levels are not told",
+                thousands(info.negative), thousands(info.samples));
   const auto levels = histogram.levels();
   if (!levels)
     return fail(ErrorKind::input,
@@ -325,15 +357,7 @@ Result<PowerFacts> read_windows(const std::filesystem::path& file, const PowerTr
   if (finder.too_many())
     return fail(ErrorKind::input, "more than {} windows: raise --threshold or --min-window",
                 thousands(kMostWindows));
-  const double interval = info.rate_hz > 0 ? 1 / info.rate_hz : 0;
-  if (rule.kind == WindowRule::given)
-    for (size_t i = 0; i < rule.times.size(); ++i)
-      if (const auto [begin, end] = rule.times[i];
-          begin < info.first_s - 2 * interval || end > info.last_s + 2 * interval)
-        return fail(ErrorKind::input,
-                    "window {} is from {:g} to {:g} s, the trace from {:g} to {:g} s: is it cut "
-                    "off, or are the windows another trace's?",
-                    i + 1, begin, end, info.first_s, info.last_s);
+  if (rule.kind == WindowRule::given) TRY_STATUS(hold_against(rule, info, facts));
   facts.trace = std::move(info);
   return facts;
 }
@@ -342,6 +366,7 @@ Result<std::vector<std::pair<double, double>>> read_window_times(std::string_vie
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first != text.npos && text[first] == '[') return json_times(text);
   std::vector<std::pair<double, double>> times;
+  std::vector<std::string_view> fields;
   int64_t number = 0;
   while (!text.empty()) {
     ++number;
@@ -349,14 +374,16 @@ Result<std::vector<std::pair<double, double>>> read_window_times(std::string_vie
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.find_first_not_of(" \t\r") == line.npos || line[0] == '#') continue;
-    const ReadNumber begin = read_number(line);
-    const size_t next = line.find_first_of("+-.0123456789", begin.length);
-    const ReadNumber finish = next == line.npos ? ReadNumber{} : read_number(line.substr(next));
-    if (begin.length == 0 || finish.length == 0) {
-      if (times.empty() && number == 1) continue;  // a header
-      return fail(ErrorKind::input, "line {}: not 'begin,end' in seconds", number);
-    }
-    times.emplace_back(begin.value, finish.value);
+    double begin = 0, finish = 0;
+    split_fields(line, delimiter_of(line), 256, fields);
+    const bool begins = field_number(fields[0], begin);
+    const bool ends = fields.size() > 1 && field_number(fields[1], finish);
+    if (!begins && !ends && times.empty() && number == 1) continue;  // a header
+    const auto empty = [](std::string_view field) { return field.empty(); };
+    if (!begins || !ends || !std::all_of(fields.begin() + 2, fields.end(), empty))
+      return fail(ErrorKind::input, "line {}: '{}' is not 'begin,end' in seconds", number,
+                  line.substr(0, std::min<size_t>(line.find('\r'), 40)));
+    times.emplace_back(begin, finish);
   }
   return checked(std::move(times));
 }
