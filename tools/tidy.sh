@@ -10,7 +10,7 @@
 # --changed. Tests are not read. Wants build/compile_commands.json, and the headers that the build makes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-sample=(src/bench/bench.cc src/cli/compose.cc src/cli/measure.cc src/emit/aot.cc src/estimate/plan.cc src/hw/target.cc src/import/tflite.cc
+sample=(src/bench/bench.cc src/cli/compose.cc src/cli/measure.cc src/compare/budget.cc src/explain/change.cc src/emit/aot.cc src/estimate/plan.cc src/hw/target.cc src/import/tflite.cc
   src/ir/graph.cc src/measure/elf.cc src/measure/trace.cc src/ops/conv_2d.cc src/record/json.cc src/report/numbers.cc src/util/npy.cc)
 
 all() { find src -name '*.cc' ! -name '*_test.cc' | LC_ALL=C sort; }
