@@ -49,7 +49,8 @@ Finding bound(const Limit& limit, const FieldValue& value, Finding::Kind kind, b
                   .value = value.figure,
                   .line = limit.line};
   const bool is_max = kind == Finding::max;
-  const auto written = limit_of(is_max ? *limit.max : *limit.min, limit.field, value);
+  const auto written =
+      limit_of((is_max ? limit.max : limit.min).value_or(Amount{}), limit.field, value);
   if (!value.figure || !written) {
     finding.verdict = Verdict::unknown;
     finding.reason =
@@ -85,14 +86,14 @@ Finding on_text(const Limit& limit, const FieldValue& value) {
 }
 
 /// Rows made one; the first that has no value says why there is no sum.
-std::vector<FieldValue> summed(std::vector<FieldValue> values) {
+std::vector<FieldValue> summed(const std::vector<FieldValue>& values) {
   FieldValue sum{.row = fmt::format("sum of {}", values.size()), .figure = Figure::exact(0)};
   for (const FieldValue& each : values) {
     if (!each.figure) return {each};
     const Figure& f = each.figure;
     const bool exact = f.how == How::exact;
     if (!exact) sum.figure.how = f.how;
-    *sum.figure.value += f.number();
+    sum.figure.value = sum.figure.number() + f.number();
     sum.figure.low += exact ? f.number() : f.low;
     sum.figure.high += exact ? f.number() : f.high;
   }
@@ -129,7 +130,7 @@ void judge_limit(const Limit& limit, const Budget& budget, const Record& record,
     return;
   }
   std::vector<Finding> texts, most, least;
-  if (limit.sum && !limit.field.is_text) values = summed(std::move(values));
+  if (limit.sum && !limit.field.is_text) values = summed(values);
   for (const FieldValue& value : values) {
     if (!limit.is.empty()) texts.push_back(on_text(limit, value));
     if (limit.max) most.push_back(bound(limit, value, Finding::max, strict));

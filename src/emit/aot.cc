@@ -57,7 +57,7 @@ std::string layer_symbol(const Writer& w, const Layer& layer) {
 }
 
 /// Kernels know that what their parameters point to is in flash; an input may be anywhere.
-constexpr std::string_view kInFlash = "ASSAY_FLASH ", kAnywhere = "";
+constexpr std::string_view kInFlash = "ASSAY_FLASH ", kAnywhere = {};
 
 std::string place_constant(Writer& w, Layer& layer, const Constant& constant,
                            std::string_view space) {
