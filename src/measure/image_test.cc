@@ -282,10 +282,10 @@ TEST_F(ImageSlow, SaysHowARunWentWrong) {
       {"never ends but works", "  for (;;) ++*(volatile uint8_t *)arena;",
        "(layer 2): the limit of 10 000 000 instructions"},
       {"takes all RAM for its stack",
-       "  volatile uint8_t big[655280];\n  int i;\n"
+       "  volatile uint8_t big[196528];\n  int i;\n"
        "  for (i = 0; i < 16; ++i) big[i] = arena[i];\n"
        "  for (i = 0; i < 16; ++i) arena[32 + i] = big[i];",
-       "the stack took 655 3"},
+       "the stack took 196 "},
   };
   limits.max_instructions = 10'000'000;
   for (const auto& c : cases) {
