@@ -1,5 +1,5 @@
-/* |X|^2 or |X| of the transform of real rows: n / 2 complex numbers in reversed order, passes of two
- * radix-2 stages at once, then split into the n / 2 + 1 of the real transform. Source: Press et
+/* |X|^2 or |X| of the transform of real rows: n / 2 complex numbers in reversed order, passes of
+ * two radix-2 stages at once, then split into the n / 2 + 1 of the real transform. Source: Press et
  * al., Numerical Recipes, 12.3 (the split); Cooley and Tukey (1965). */
 #include "power_spectrum_f32.h"
 

@@ -6,9 +6,9 @@
 ASSAY_BEGIN_C
 
 struct assay_power_spectrum_f32 {
-  int32_t rows, depth; /* depth samples a row, n with the zeros behind them */
-  int32_t n;           /* a power of two, at least 4 */
-  int32_t is_root;     /* 1: the magnitude */
+  int32_t rows, depth;               /* depth samples a row, n with the zeros behind them */
+  int32_t n;                         /* a power of two, at least 4 */
+  int32_t is_root;                   /* 1: the magnitude */
   const ASSAY_FLASH float *twiddles; /* [n / 2][2]: cos and -sin of 2 pi k / n */
 };
 

@@ -70,15 +70,25 @@ ASSAY_KERNEL void assay_row_statistic_f32(const struct assay_row_statistic_f32 *
   int32_t row;
   for (row = 0; row < p->rows; ++row, in += n) {
     switch (p->kind) {
-      case ASSAY_MEAN: out[row] = assay_row_mean_f32(in, n); break;
-      case ASSAY_RMS: out[row] = sqrtf(assay_row_power_f32(in, n, 0.0f)); break;
+      case ASSAY_MEAN:
+        out[row] = assay_row_mean_f32(in, n);
+        break;
+      case ASSAY_RMS:
+        out[row] = sqrtf(assay_row_power_f32(in, n, 0.0f));
+        break;
       case ASSAY_STD:
         out[row] = sqrtf(assay_row_power_f32(in, n, assay_row_mean_f32(in, n)));
         break;
       case ASSAY_MIN:
-      case ASSAY_MAX: out[row] = assay_row_extreme_f32(in, n, p->kind == ASSAY_MAX); break;
-      case ASSAY_ZERO_CROSSINGS: out[row] = assay_row_crossings_f32(in, n); break;
-      default: out[row] = assay_row_percentile_f32(in, n, p->position, (float *)scratch); break;
+      case ASSAY_MAX:
+        out[row] = assay_row_extreme_f32(in, n, p->kind == ASSAY_MAX);
+        break;
+      case ASSAY_ZERO_CROSSINGS:
+        out[row] = assay_row_crossings_f32(in, n);
+        break;
+      default:
+        out[row] = assay_row_percentile_f32(in, n, p->position, (float *)scratch);
+        break;
     }
   }
 }

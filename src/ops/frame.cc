@@ -1,4 +1,5 @@
-// frame: overlapping stretches of the last axis, one after another: [..., n] -> [..., frames, length].
+// frame: overlapping stretches of the last axis, one after another: [..., n] -> [..., frames,
+// length].
 //
 // A copy with a step shorter than its run. What is left over at the end is dropped, as
 // scipy.signal.ShortTimeFFT and librosa (center=False) do.
@@ -40,9 +41,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 std::string unsupported(const NodeView& node) { return unsupported_copy(node); }
 
-KernelCall lower(const NodeView& node, const LowerOptions&) {
-  return lower_copy(copy_of(node), 0);
-}
+KernelCall lower(const NodeView& node, const LowerOptions&) { return lower_copy(copy_of(node), 0); }
 
 }  // namespace
 

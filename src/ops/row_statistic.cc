@@ -14,8 +14,8 @@ namespace assay {
 namespace {
 
 /// In the order of the kernel's enum.
-constexpr std::array<std::string_view, 7> kKinds = {"mean", "rms", "std",           "min",
-                                                    "max",  "zero_crossings", "percentile"};
+constexpr std::array<std::string_view, 7> kKinds = {
+    "mean", "rms", "std", "min", "max", "zero_crossings", "percentile"};
 
 size_t kind_of(const NodeView& node) {
   const auto at = std::ranges::find(kKinds, node.attrs().word("kind", ""));
