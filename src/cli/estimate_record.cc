@@ -3,6 +3,8 @@
 // a relative widen both to what all targets with that core would say.
 #include "cli/estimate_record.h"
 
+#include "cli/stages.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -278,6 +280,7 @@ Record estimate_record(const Graph& graph, const Prepared& model, const Target& 
   record.energy_basis = power.reason.empty() ? power.basis : power.reason;
   record.cycles_basis = basis_text(*source, errors, cost);
   add_layers(record, graph, model, cost, target, width);
+  add_stages(record, graph, model.plan.order);
   std::vector<LayerCauses> causes;
   for (const LayerEstimate& layer : cost.layers)
     causes.push_back(layer_causes(model, *source->table, layer));

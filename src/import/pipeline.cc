@@ -15,8 +15,7 @@
 //
 // The result is one graph: the steps' nodes, then the model's. So the preparation is planned,
 // generated, run, verified and explained like any other layer. docs/pipelines.md has the steps.
-// Not handled: several inputs, steps behind the model, state between inferences (a firmware that
-// streams keeps the frames that did not change; Pipeline::new_frames says how many did).
+// Not handled: several inputs, steps behind the model.
 #include <fmt/format.h>
 
 #include <algorithm>

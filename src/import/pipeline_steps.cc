@@ -56,12 +56,6 @@ Status frame(PipelineBuilder& builder, const Toml& step) {
   attrs.set("length", length);
   attrs.set("hop", hop);
   builder.add("frame", std::move(out), {}, std::move(attrs));
-  Pipeline& facts = builder.facts();
-  facts.frames = frames;
-  facts.new_frames = frames;
-  if (facts.every_s <= 0 || facts.rate_hz <= 0) return {};
-  const double hops = facts.every_s * facts.rate_hz / static_cast<double>(hop);
-  facts.new_frames = std::clamp<int64_t>(std::llround(std::ceil(hops - 1e-9)), 1, frames);
   return {};
 }
 

@@ -36,8 +36,6 @@ struct Pipeline {
   int feature_nodes = 0;   ///< the first nodes of the graph prepare the input
   double rate_hz = 0;      ///< samples a second; 0: not known
   double every_s = 0;      ///< time between two inferences; 0: not known
-  int64_t frames = 0;      ///< that an inference looks at; 0: the input is not cut into frames
-  int64_t new_frames = 0;  ///< of these, those that came since the last inference
 };
 
 /// What an importer fills in. Becomes a Graph only through Graph::make.
