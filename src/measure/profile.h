@@ -76,7 +76,8 @@ struct ProfileFacts {
   std::vector<std::string> notes;
 };
 
-/// In Unicorn, at the part's addresses; Emulator::profile of unicorn. Errors: input (no vector table,
+/// In Unicorn, at the part's addresses; Emulator::profile of unicorn. Errors: input (no vector
+/// table,
 /// ...), unsupported. A fault of the firmware is not one: what is known until then is returned.
 Result<ProfileFacts> profile_on_board(const ProfileRequest& request);
 

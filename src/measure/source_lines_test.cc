@@ -7,8 +7,8 @@
 #include <cstring>
 
 #include "hw/timer.h"
-#include "measure/line_profile.h"
 #include "measure/emulator.h"
+#include "measure/line_profile.h"
 #include "measure/profile.h"
 #include "util/files.h"
 
