@@ -3,13 +3,12 @@
 // a relative widen both to what all targets with that core would say.
 #include "cli/estimate_record.h"
 
-#include "cli/stages.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
+#include "cli/stages.h"
 #include "estimate/energy.h"
 #include "estimate/totals.h"
 #include "hw/isa_family.h"

@@ -20,7 +20,8 @@ void add(Figure& sum, const Figure& part) {
 
 /// Of the time between two inferences.
 Figure busy(const Figure& latency_us, double every_s) {
-  if (every_s <= 0) return Figure::none("the pipeline file does not say how often: every = \"20 ms\"");
+  if (every_s <= 0)
+    return Figure::none("the pipeline file does not say how often: every = \"20 ms\"");
   if (!latency_us) return Figure::none(latency_us.reason);
   const double percent = 100 / (every_s * 1e6);
   Figure made = latency_us;

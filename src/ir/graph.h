@@ -33,9 +33,9 @@ class Graph;
 
 /// What a graph that begins with the preparation of its input knows about it (pipeline files).
 struct Pipeline {
-  int feature_nodes = 0;   ///< the first nodes of the graph prepare the input
-  double rate_hz = 0;      ///< samples a second; 0: not known
-  double every_s = 0;      ///< time between two inferences; 0: not known
+  int feature_nodes = 0;  ///< the first nodes of the graph prepare the input
+  double rate_hz = 0;     ///< samples a second; 0: not known
+  double every_s = 0;     ///< time between two inferences; 0: not known
 };
 
 /// What an importer fills in. Becomes a Graph only through Graph::make.

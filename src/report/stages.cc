@@ -31,10 +31,10 @@ Section build(const Record& record, const Notes& notes) {
       section.table.rows.push_back(
           {{row.name, bytes_text(row.bytes, notes) + " of samples", "", ""}});
     else
-      section.table.rows.push_back({{row.name,
-                                     fmt::format("{} {}", time_text(row.latency_us, notes),
-                                                 time_interval(row.latency_us)),
-                                     short_text(row.cycles, notes), busy_text(row.busy_percent)}});
+      section.table.rows.push_back(
+          {{row.name,
+            fmt::format("{} {}", time_text(row.latency_us, notes), time_interval(row.latency_us)),
+            short_text(row.cycles, notes), busy_text(row.busy_percent)}});
   }
   if (!record.stages.back().busy_percent)
     section.lines = {record.stages.back().busy_percent.reason};
