@@ -17,7 +17,6 @@ namespace assay {
 struct BlockCost {
   Counts once;                      ///< with the final branch not taken
   CauseTicks taken;                 ///< more when control goes elsewhere than to the next address
-  std::vector<int32_t> insn_ticks;  ///< of `once`, by instruction: for lines of source
   int32_t stack_drop_bytes = 0;     ///< the most that sp falls below its value at the block's start
   bool ends_in_branch = false;      ///< a block cut short (page end) never counts as taken
   bool conditional = false;
