@@ -60,8 +60,8 @@ void MemorySystem::fill(Path& path, uint32_t address) {
   path.fill_begin = std::max(now_, path.free_at) + path.data_miss;
   const bool ahead = path.reads_ahead && cache.part_of(address) == path.prefetched;
   if (ahead)  // it is in the memory's buffer, or soon will be
-    path.fill_begin = std::max(now_ + kCycle, path.prefetch_ready) - path.timing.arrival(0) +
-                      path.data_miss;
+    path.fill_begin =
+        std::max(now_ + kCycle, path.prefetch_ready) - path.timing.arrival(0) + path.data_miss;
   path.fill_first = address & ~(transfer - 1);
   path.fill_end = path.fill_begin + path.timing.arrival(cache.fill_bytes() - 1);
   path.free_at = path.fill_end;

@@ -119,8 +119,8 @@ class MemorySystem {
     uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
-    bool keeps_all = false;     ///< also what prefetching brought in time
-    bool reads_ahead = false;   ///< the memory itself does, behind the cache: only misses see it
+    bool keeps_all = false;    ///< also what prefetching brought in time
+    bool reads_ahead = false;  ///< the memory itself does, behind the cache: only misses see it
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
     int code_counter = -1, data_counter = -1;  ///< in Counts::caches
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;
