@@ -15,6 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 KINDS = [
     ("operator", "src/ops/ops.def", "ASSAY_OP", "OpDef", "op", "src/ops"),
     ("isa family", "src/hw/isa_families.def", "ASSAY_ISA_FAMILY", "IsaFamily", "family", "src/hw"),
+    ("kernel family", "src/estimate/kernel_families.def", "ASSAY_KERNEL_FAMILY", "KernelFamily", "kernels",
+     "src/estimate"),
     ("importer", "src/import/importers.def", "ASSAY_IMPORTER", "Importer", "importer", "src/import"),
     ("runtime", "src/emit/runtimes.def", "ASSAY_RUNTIME", "Runtime", "runtime", "src/emit"),
     ("emulator", "src/measure/emulators.def", "ASSAY_EMULATOR", "Emulator", "emulator", "src/measure"),

@@ -1,4 +1,4 @@
-// Loop counts of kernels other than convolutions, the table of all, and the cache model.
+// What the families of kernels share: finding a kernel's row, reading its call, the cache model.
 //
 // Constants that are read again and again cost lines: a cache that replaces what was used longest
 // ago keeps, of a cyclic reading, the sets that it fits and loses the others wholly. Not handled:
@@ -14,141 +14,17 @@
 namespace assay {
 namespace {
 
-Features rows_s8_dsp(const CallShape& s) {
-  const int64_t depth = s["depth"], units = s["units"];
-  const double rows = s.real("rows");
-  const double blocks = rows * static_cast<double>(units / 4);
-  const double singles = rows * static_cast<double>(units % 4);
-  const bool clamps = s["out_min"] > -128 || s["out_max"] < 127;
-  return {{"calls", 1},
-          {"rows", rows},
-          {"blocks", blocks},
-          {"groups", blocks * static_cast<double>(depth / 4)},
-          {"rest_groups", depth % 4 > 0 ? blocks : 0},
-          {"singles", singles},
-          {"single_groups", singles * static_cast<double>((depth + 3) / 4)},
-          {"clamps", clamps ? rows * s.real("units") : 0},
-          {"line_fills", s.cache.fills(s.constant_bytes(), rows)}};
-}
-
-Features rows_plain(const CallShape& s) {
-  const double outputs = s.real("rows") * s.real("units");
-  const double macs = outputs * s.real("depth");
-  const bool zeros = s.is_rectified && s.call.kernel.ends_with("_f32");  // integers do not care
-  return {{"calls", 1},
-          {"rows", s.real("rows")},
-          {"outputs", outputs},
-          {"macs", zeros ? 0 : macs},
-          {"rectified_macs", zeros ? macs : 0},
-          {"line_fills", s.cache.fills(s.constant_bytes(), s.real("rows"))}};
-}
-
-Features pool(const CallShape& s) {
-  const AxisTaps h = taps_of({s["out_h"], s["stride_h"], s["pad_h"], s["filter_h"], 1, s["in_h"]});
-  const AxisTaps w = taps_of({s["out_w"], s["stride_w"], s["pad_w"], s["filter_w"], 1, s["in_w"]});
-  const double pixels = s.real("batches") * s.real("out_h") * s.real("out_w");
-  const double planes = s.real("batches") * s.real("channels");
-  const double rows = planes * static_cast<double>(h.inside);
-  return {{"calls", 1},
-          {"pixels", pixels},
-          {"outputs", pixels * s.real("channels")},
-          {"rows", rows * s.real("out_w")},
-          {"taps", rows * static_cast<double>(w.inside)}};
-}
-
-Features softmax(const CallShape& s) {
-  return {{"calls", 1}, {"rows", s.real("rows")}, {"elements", s.real("rows") * s.real("depth")}};
-}
-
-Features elements(const CallShape& s) { return {{"calls", 1}, {"elements", s.real("count")}}; }
-
-Features pair(const CallShape& s) {
-  const double turns = s.turns(0, s["rank"]);
-  return {{"calls", 1}, {"turns", turns}, {"elements", turns * s.real("inner")}};
-}
-
-Features mean(const CallShape& s) {
-  const double kept = s.turns(0, s["kept"]), turns = kept * s.turns(s["kept"], s["summed"]);
-  return {{"calls", 1}, {"outputs", kept}, {"turns", turns}, {"elements", turns * s.real("inner")}};
-}
-
-/// Runs of whole words are copied in another way than others.
-void append_runs(const CallShape& s, double turns, Features& features) {
-  const double bytes = turns * s.real("run");
-  const bool in_words = s["run"] % 4 == 0;
-  features.insert(features.end(), {{"runs", turns},
-                                   {"run_bytes", in_words ? bytes : 0},
-                                   {"odd_run_bytes", in_words ? 0 : bytes}});
-}
-
-Features copy(const CallShape& s) {
-  const double turns = s["run"] > 0 ? s.turns(0, s["rank"]) : 0;
-  const bool single = s["run"] == 1;
-  Features features = {{"calls", 1}, {"single_bytes", single ? turns : 0}};
-  append_runs(s, single ? 0 : turns, features);
-  return features;
-}
-
-Features pad(const CallShape& s) {
-  Features features = {{"calls", 1}, {"filled_bytes", s.real("out_bytes")}};
-  append_runs(s, s["run"] > 0 ? s.turns(0, s["rank"]) : 0, features);
-  return features;
-}
-
-Features arg_max(const CallShape& s) {
-  const double rows = s.real("outer") * s.real("inner");
-  return {{"calls", 1}, {"rows", rows}, {"elements", rows * s.real("count")}};
-}
-
-struct KernelRow {
-  std::string_view kernel;
-  Features (*features)(const CallShape&);
+constexpr const KernelFamily* kFamilies[] = {
+#define ASSAY_KERNEL_FAMILY(id) &id##_kernels,
+#include "estimate/kernel_families.def"
+#undef ASSAY_KERNEL_FAMILY
 };
-
-// clang-format off
-constexpr KernelRow kKernels[] = {
-    {"conv_2d_s8_dsp",              conv_2d_s8_dsp_features},
-    {"conv_2d_s8",                  conv_2d_s8_features},
-    {"conv_2d_f32",                 conv_2d_f32_features},
-    {"depthwise_conv_2d_3x3_s8_dsp", depthwise_conv_2d_3x3_s8_dsp_features},
-    {"depthwise_conv_2d_s8_dsp",    depthwise_conv_2d_s8_dsp_features},
-    {"depthwise_conv_2d_s8",        depthwise_conv_2d_s8_features},
-    {"depthwise_conv_2d_f32",       depthwise_conv_2d_f32_features},
-    {"fully_connected_s8_dsp",      rows_s8_dsp},
-    {"fully_connected_s8",          rows_plain},
-    {"fully_connected_f32",         rows_plain},
-    {"average_pool_2d_s8",          pool},
-    {"average_pool_2d_f32",         pool},
-    {"max_pool_2d_s8",              pool},
-    {"max_pool_2d_f32",             pool},
-    {"mean_s8",                     mean},
-    {"mean_f32",                    mean},
-    {"softmax_s8",                  softmax},
-    {"softmax_f32",                 softmax},
-    {"add_s8",                      pair},
-    {"add_f32",                     pair},
-    {"mul_s8",                      pair},
-    {"mul_f32",                     pair},
-    {"lut_8",                       elements},
-    {"quantize_8",                  elements},
-    {"dequantize_8",                elements},
-    {"dequantize_f16",              elements},
-    {"relu_f32",                    elements},
-    {"relu6_f32",                   elements},
-    {"leaky_relu_f32",              elements},
-    {"logistic_f32",                elements},
-    {"tanh_f32",                    elements},
-    {"hard_swish_f32",              elements},
-    {"arg_max_s8",                  arg_max},
-    {"arg_max_f32",                 arg_max},
-    {"copy_nd",                     copy},
-    {"pad_nd",                      pad},
-};
-// clang-format on
 
 const KernelRow* find_row(std::string_view kernel) {
-  const auto at = std::ranges::find(kKernels, kernel, &KernelRow::kernel);
-  return at == std::end(kKernels) ? nullptr : at;
+  for (const KernelFamily* family : kFamilies)
+    for (const KernelRow& row : family->kernels)
+      if (row.kernel == kernel) return &row;
+  return nullptr;
 }
 
 }  // namespace
@@ -201,6 +77,17 @@ ConstantCache constant_cache(const Target& target) {
   }
   return {};
 }
+
+Features element_features(const CallShape& s) {
+  return {{"calls", 1}, {"elements", s.real("count")}};
+}
+
+Features pair_features(const CallShape& s) {
+  const double turns = s.turns(0, s["rank"]);
+  return {{"calls", 1}, {"turns", turns}, {"elements", turns * s.real("inner")}};
+}
+
+std::span<const KernelFamily* const> kernel_families() { return kFamilies; }
 
 Features kernel_features(const CallShape& shape) {
   const KernelRow* row = find_row(shape.call.kernel);

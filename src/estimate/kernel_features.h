@@ -1,11 +1,13 @@
 // What a kernel's loops do, counted from its parameters: the numbers that its cost is linear in.
 //
-// Each function of kernel_features*.cc follows the source of one kernel in kernels/ and gives how
-// often each of its loops turns. Cycles = sum of coefficient * count, with coefficients that `assay
-// bench` fits for each target (data/costs). A kernel is one function and a line of kKernels.
+// Each function of kernel_features_FAMILY.cc follows the source of one kernel in kernels/ and gives
+// how often each of its loops turns. Cycles = sum of coefficient * count, with coefficients that
+// `assay bench` fits for each target (data/costs). A kernel is a row of its family, a family a file
+// and a line of kernel_families.def. A kernel without a row is estimated by its work alone.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,14 +59,28 @@ bool has_features(std::string_view kernel);
 /// Whether a tensor comes from a relu, perhaps by way of operators that keep its zeros.
 bool is_rectified(const Graph& graph, TensorId tensor);
 
-// Those of convolutions, in kernel_features_conv.cc.
-Features conv_2d_s8_dsp_features(const CallShape& shape);
-Features conv_2d_s8_features(const CallShape& shape);
-Features conv_2d_f32_features(const CallShape& shape);
-Features depthwise_conv_2d_3x3_s8_dsp_features(const CallShape& shape);
-Features depthwise_conv_2d_s8_dsp_features(const CallShape& shape);
-Features depthwise_conv_2d_s8_features(const CallShape& shape);
-Features depthwise_conv_2d_f32_features(const CallShape& shape);
+/// A kernel and how its loops are counted.
+struct KernelRow {
+  std::string_view kernel;
+  Features (*features)(const CallShape&);
+};
+
+struct KernelFamily {
+  std::span<const KernelRow> kernels;
+};
+
+#define ASSAY_KERNEL_FAMILY(id) extern const KernelFamily id##_kernels;
+#include "estimate/kernel_families.def"
+#undef ASSAY_KERNEL_FAMILY
+
+/// Every family, in the order of kernel_families.def.
+std::span<const KernelFamily* const> kernel_families();
+
+// Those that families share.
+/// One loop over `count` elements: calls, elements.
+Features element_features(const CallShape& shape);
+/// Two inputs that broadcast, by the constant `loops`: calls, turns, elements.
+Features pair_features(const CallShape& shape);
 
 /// Along one axis: taps of all windows that fall inside the image, and windows wholly inside.
 struct AxisTaps {

@@ -135,9 +135,7 @@ Windows windows_of(const CallShape& s, bool tells_inner) {
   return at;
 }
 
-}  // namespace
-
-Features conv_2d_s8_dsp_features(const CallShape& s) {
+Features conv_2d_s8_dsp(const CallShape& s) {
   const int64_t pixels = s["out_h"] * s["out_w"], channels = s["out_c"];
   const int64_t groups = (s["k_h"] * s["k_w"] * s["in_c"] + 3) / 4;
   const double images = s.real("batches"), pairs = images * real((pixels + 1) / 2);
@@ -155,7 +153,7 @@ Features conv_2d_s8_dsp_features(const CallShape& s) {
   return features;
 }
 
-Features conv_2d_s8_features(const CallShape& s) {
+Features conv_2d_s8(const CallShape& s) {
   const bool runs = s["k_c"] == s["in_c"] && (s["dilation_w"] == 1 || s["k_w"] == 1);
   const Windows at = windows_of(s, runs);
   const double channels = s.real("out_c"), depth = s.real("k_c");
@@ -174,7 +172,7 @@ Features conv_2d_s8_features(const CallShape& s) {
           {"line_fills", s.cache.fills(s.constant_bytes(), at.pixels)}};
 }
 
-Features conv_2d_f32_features(const CallShape& s) {
+Features conv_2d_f32(const CallShape& s) {
   const Windows at = windows_of(s, false);
   const double channels = s.real("out_c");
   const double macs = at.taps_inside * channels * s.real("k_c");
@@ -189,7 +187,7 @@ Features conv_2d_f32_features(const CallShape& s) {
           {"line_fills", s.cache.fills(s.constant_bytes(), at.pixels)}};
 }
 
-Features depthwise_conv_2d_3x3_s8_dsp_features(const CallShape& s) {
+Features depthwise_conv_2d_3x3_s8_dsp(const CallShape& s) {
   Features features = plane_features(s, bands_of(s, 3), s.real("in_c"));
   const double lines = s.real("batches") * s.real("out_h") * s.real("in_c");
   const int64_t width = s["out_w"], twos = s["stride_w"] == 1 ? width / 2 : 0;
@@ -200,7 +198,7 @@ Features depthwise_conv_2d_3x3_s8_dsp_features(const CallShape& s) {
   return features;
 }
 
-Features depthwise_conv_2d_s8_dsp_features(const CallShape& s) {
+Features depthwise_conv_2d_s8_dsp(const CallShape& s) {
   const double channels = s.real("in_c") * s.real("multiplier"), k_h = s.real("k_h");
   Features features = plane_features(s, bands_of(s, s["k_h"]), channels);
   const double filters = features[3].value;
@@ -216,7 +214,7 @@ Features depthwise_conv_2d_s8_dsp_features(const CallShape& s) {
   return features;
 }
 
-Features depthwise_conv_2d_s8_features(const CallShape& s) {
+Features depthwise_conv_2d_s8(const CallShape& s) {
   const Windows at = windows_of(s, true);
   const double channels = s.real("in_c") * s.real("multiplier");
   const double border = (at.pixels - at.inner) * channels, inner = at.inner * channels;
@@ -233,7 +231,7 @@ Features depthwise_conv_2d_s8_features(const CallShape& s) {
           {"line_fills", s.cache.fills(s.constant_bytes(), at.pixels)}};
 }
 
-Features depthwise_conv_2d_f32_features(const CallShape& s) {
+Features depthwise_conv_2d_f32(const CallShape& s) {
   const Windows at = windows_of(s, false);
   const double channels = s.real("in_c") * s.real("multiplier");
   const double macs = at.taps_inside * channels;
@@ -247,5 +245,19 @@ Features depthwise_conv_2d_f32_features(const CallShape& s) {
           {"padding_taps", at.taps_padding * channels},
           {"line_fills", s.cache.fills(s.constant_bytes(), at.pixels)}};
 }
+
+constexpr KernelRow kRows[] = {
+    {"conv_2d_s8_dsp", conv_2d_s8_dsp},
+    {"conv_2d_s8", conv_2d_s8},
+    {"conv_2d_f32", conv_2d_f32},
+    {"depthwise_conv_2d_3x3_s8_dsp", depthwise_conv_2d_3x3_s8_dsp},
+    {"depthwise_conv_2d_s8_dsp", depthwise_conv_2d_s8_dsp},
+    {"depthwise_conv_2d_s8", depthwise_conv_2d_s8},
+    {"depthwise_conv_2d_f32", depthwise_conv_2d_f32},
+};
+
+}  // namespace
+
+const KernelFamily conv_kernels = {kRows};
 
 }  // namespace assay

@@ -100,12 +100,14 @@ TEST(KernelFeatures, ConvolutionOfOddChannelsCopiesRuns) {
   EXPECT_EQ(value(features, "taps_inside"), 0);
 }
 
-TEST(KernelFeatures, EveryKernelHasSome) {
-  for (const EmbeddedFile& file : embedded_files()) {
-    if (!file.path.starts_with("kernels/") || !file.path.ends_with(".c")) continue;
-    const std::string_view kernel = file.path.substr(8, file.path.size() - 10);
-    EXPECT_TRUE(has_features(kernel)) << kernel;
-  }
+TEST(KernelFeatures, AreOfKernelsThatExist) {
+  size_t rows = 0;
+  for (const KernelFamily* family : kernel_families())
+    for (const KernelRow& row : family->kernels) {
+      EXPECT_TRUE(find_embedded(fmt::format("kernels/{}.c", row.kernel))) << row.kernel;
+      ++rows;
+    }
+  EXPECT_GE(rows, 36U);
 }
 
 TEST(IsRectified, ByWayOfWhatKeepsZeros) {
