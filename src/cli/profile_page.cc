@@ -189,7 +189,7 @@ Section events(const Profiled& p) {
                                         each.mnemonic, thousands(each.executed)));
   for (const std::string& note : p.facts.notes) section.lines.push_back(note);
   if (!p.no_lines.empty()) section.lines.push_back("no lines of source: " + p.no_lines);
-  if (p.facts.end != ProfileEnd::fault) return section;
+  if (p.facts.end != ProfileEnd::fault || p.emulator != "unicorn") return section;
   std::string line;
   constexpr const char* kNames[][2] = {
       {"r0", "a0"},  {"r1", "a1"}, {"r2", "a2"}, {"r3", "a3"}, {"r4", "a4"},  {"r5", "a5"},
@@ -356,7 +356,7 @@ Record profile_record(const Profiled& profiled) {
   record.data_hash = hash_hex(profiled.target.file_text + profiled.core.file_text);
   record.clock_hz = Figure::exact(profiled.target.clock_hz);
   record.runtime = "profile of " + region.name;
-  record.emulator = "unicorn";
+  record.emulator = std::string(profiled.emulator);
   record.instructions = Figure::exact(total.instructions);
   add_counts(record, total, profiled);
   for (const ProfileFunction& f : most_first(region))

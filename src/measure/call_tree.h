@@ -39,6 +39,8 @@ class CallTree {
   int node() const { return node_; }
   int function() const { return nodes_[static_cast<size_t>(node_)].function; }
   bool is_root() const { return stack_.empty(); }
+  /// Where the innermost call returns to; 0 at the root.
+  uint32_t return_address() const { return stack_.empty() ? 0 : stack_.back().return_address; }
   const std::vector<CallNode>& nodes() const { return nodes_; }  ///< parents before children
 
  private:

@@ -448,6 +448,7 @@ const Emulator simavr_emulator = {
     .missing = missing,
     .unavailable = unavailable,
     .run = run_image,
+    .profile = nullptr,
 };
 
 }  // namespace assay
