@@ -140,7 +140,7 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
                 reasons[0].reason);
   Prepared model;
   model.lower = options;
-  model.calls = lower_for_plan(graph, options);
+  model.calls = lower_for_plan(graph, options, {});
   model.plan = plan_memory(graph, model.calls);
   model.constant_bytes.resize(model.calls.size());
   std::set<std::pair<Dtype, std::string_view>> seen;
