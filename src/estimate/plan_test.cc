@@ -58,7 +58,9 @@ TEST(Plan, VariablesStandFirstAndShareNothing) {
   EXPECT_EQ(plan.state_bytes, 56);
   EXPECT_EQ(plan.live_bytes, (std::vector<int64_t>{200, 160, 160, 210}));
   for (size_t t = 0; t < plan.offset.size(); ++t)
-    if (static_cast<TensorId>(t) != kept) EXPECT_GE(plan.offset[t], 56) << t;
+    if (static_cast<TensorId>(t) != kept) {
+      EXPECT_GE(plan.offset[t], 56) << t;
+    }
 }
 
 TEST(Plan, ScratchLivesDuringItsNodeOnly) {
