@@ -42,16 +42,16 @@ Spans tensor_spans(const Graph& graph, const std::vector<int>& order) {
     span.last = std::max(span.last, step);
   };
   for (const TensorId id : graph.inputs()) touch(id, 0);
+  for (const TensorId id : graph.state()) {
+    touch(id, 0);
+    touch(id, std::max(last, 0));
+  }
   for (int step = 0; step <= last; ++step) {
     const Node& node = graph.nodes()[static_cast<size_t>(order[static_cast<size_t>(step)])];
     for (const TensorId id : node.outputs) touch(id, step);
     for (const TensorId id : node.inputs) touch(id, step);
   }
   for (const TensorId id : graph.outputs()) touch(id, std::max(last, 0));
-  for (const TensorId id : graph.state()) {
-    touch(id, 0);
-    touch(id, std::max(last, 0));
-  }
   return spans;
 }
 
