@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 
 namespace assay {
 

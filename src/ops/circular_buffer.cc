@@ -5,7 +5,7 @@
 // about the output's shape, taken over here as far as it looks at one node. Source: tflite-micro,
 // micro/kernels/circular_buffer.cc, circular_buffer_common.cc.
 #include "ops/elementwise.h"
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/variable.h"
 
 #define ASSAY_KERNEL static

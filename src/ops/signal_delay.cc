@@ -3,7 +3,7 @@
 // Source: tflite-micro, signal/micro/kernels/delay.cc.
 #include <algorithm>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -2,7 +2,7 @@
 //
 // TFLM leaves the others as they were; here they are 0. Source: tflite-micro, signal/src/energy.cc.
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

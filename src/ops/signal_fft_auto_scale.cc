@@ -3,7 +3,7 @@
 //
 // Source: tflite-micro, signal/src/fft_auto_scale.cc, max_abs.cc.
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -4,7 +4,7 @@
 // weight and its width. Source: tflite-micro, signal/src/filter_bank.cc.
 #include <algorithm>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

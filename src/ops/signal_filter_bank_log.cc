@@ -3,7 +3,7 @@
 // Source: tflite-micro, signal/src/filter_bank_log.cc, log.cc, whose table this computes.
 #include <cmath>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -4,7 +4,7 @@
 // Source: tflite-micro, signal/src/filter_bank_square_root.cc, square_root_32.cc,
 // square_root_64.cc.
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

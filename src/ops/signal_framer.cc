@@ -5,7 +5,7 @@
 // Source: tflite-micro, signal/micro/kernels/framer.cc.
 #include <algorithm>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -4,7 +4,7 @@
 // (FIXED_POINT 16).
 #include <cmath>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -3,7 +3,7 @@
 //
 // Source: tflite-micro, signal/micro/kernels/pcan.cc, signal/src/pcan_argc_fixed.cc.
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -6,7 +6,7 @@
 // kiss_fftr.c, _kiss_fft_guts.h (FIXED_POINT 16).
 #include <cmath>
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

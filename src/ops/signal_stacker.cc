@@ -4,7 +4,7 @@
 //
 // Source: tflite-micro, signal/micro/kernels/stacker.cc.
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

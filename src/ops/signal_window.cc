@@ -2,7 +2,7 @@
 //
 // Source: tflite-micro, signal/micro/kernels/window.cc, signal/src/window.cc.
 
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/signal.h"
 
 #define ASSAY_KERNEL static

@@ -4,7 +4,7 @@
 // int8 with int8 or int16 state, and float. The int8 form has no activation but its output's range,
 // whatever the file says; so has TFLM's. Source: tflite-micro, micro/kernels/svdf_common.cc.
 #include "ops/elementwise.h"
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/requantise.h"
 #include "ops/variable.h"
 

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "ops/elementwise.h"
-#include "ops/host_kernel.h"
+#include "ops/kernel_on_host.h"
 #include "ops/requantise.h"
 #include "ops/sigmoid_table.h"
 #include "ops/variable.h"
