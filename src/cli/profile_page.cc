@@ -33,12 +33,15 @@ std::vector<ProfileFunction> most_first(const ProfileRegion& region) {
 
 bool is_riscv(const Profiled& p) { return isa_family(p.core.isa).name == "riscv"; }
 
+bool is_avr(const Profiled& p) { return isa_family(p.core.isa).name == "avr"; }
+
 Section headline(const Profiled& p) {
   Section section;
   section.title = fmt::format("{} on {}", p.file, p.target.name);
   const std::string table = p.image.vector_table
                                 ? fmt::format("vector table 0x{:08x}", *p.image.vector_table)
                             : is_riscv(p) ? fmt::format("entry 0x{:08x}", p.image.elf.entry)
+                            : is_avr(p)   ? "entry 0x00000"
                                           : "no vector table";
   section.lines = {
       fmt::format("{}  {}  {} MHz, {}", p.target.part, p.core.title, p.target.clock_hz / 1'000'000,
@@ -179,7 +182,9 @@ Section events(const Profiled& p) {
   std::string taken;
   for (const auto& [number, count] : p.facts.exceptions)
     taken += fmt::format("{}{} {}", taken.empty() ? "" : ", ", thousands(count),
-                         is_riscv(p) ? riscv_trap_name(number) : exception_name(number));
+                         is_riscv(p) ? riscv_trap_name(number)
+                         : is_avr(p) ? fmt::format("of vector {}", number)
+                                     : exception_name(number));
   if (!taken.empty()) section.lines.push_back("exceptions: " + taken);
   if (p.facts.idle_cycles > 0)
     section.lines.push_back(
