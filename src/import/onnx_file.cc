@@ -63,7 +63,7 @@ Status for_each_field(Span message, const std::function<Status(const Field&)>& v
     const uint32_t tag = stream.ReadTag();
     uint32_t length = 0;
     if (tag == 0 || !skip_value(stream, tag & 7U, length))
-      return fail(ErrorKind::input, "the file is damaged or cut short: a field at its byte {} is",
+      return fail(ErrorKind::input, "the file is damaged or cut short at byte {} of a message",
                   begin);
     const auto end = static_cast<size_t>(stream.CurrentPosition());
     Field field{tag >> 3, message.subspan(begin, end - begin), {}};
