@@ -13,7 +13,7 @@ struct OnnxMessage {
   std::string bytes;
 
   OnnxMessage& varint(uint64_t value) {
-    for (; value >= 128; value >>= 7) bytes += static_cast<char>(value & 127 | 128);
+    for (; value >= 128; value >>= 7) bytes += static_cast<char>((value & 127) | 128);
     bytes += static_cast<char>(value);
     return *this;
   }
@@ -21,7 +21,7 @@ struct OnnxMessage {
     return varint(static_cast<uint64_t>(field) << 3).varint(static_cast<uint64_t>(value));
   }
   OnnxMessage& put(int field, const std::string& payload) {
-    varint(static_cast<uint64_t>(field) << 3 | 2).varint(payload.size()).bytes += payload;
+    varint((static_cast<uint64_t>(field) << 3) | 2).varint(payload.size()).bytes += payload;
     return *this;
   }
   OnnxMessage& put(int field, const OnnxMessage& message) { return put(field, message.bytes); }
