@@ -10,6 +10,7 @@
 #include <future>
 
 #include "cli/compose.h"
+#include "cli/stages.h"
 #include "cli/verify.h"
 #include "estimate/totals.h"
 #include "measure/build_cache.h"
@@ -143,6 +144,7 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   record.outputs_hash = hash_hex(concatenated(facts.outputs));
   add_run(record, facts, elf, target, core);
   add_warm_run(record, second, target, core);
+  add_stages(record, graph, program.plan.order);
 
   progress("comparing");
   const std::vector<Bytes> expected = TRY(reference.get());

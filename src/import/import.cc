@@ -15,6 +15,8 @@
 namespace assay {
 namespace {
 
+constexpr size_t kHeadBytes = 4096;  // comments may stand before a text says what it is
+
 constexpr const Importer* kImporters[] = {
 #define ASSAY_IMPORTER(id) &id##_importer,
 #include "import/importers.def"
@@ -64,7 +66,7 @@ std::string known_formats() {
 Result<const Importer*> find_importer(std::span<const std::byte> file) {
   if (file.empty()) return fail(ErrorKind::input, "the file is empty");
   for (const Importer* importer : kImporters)
-    if (importer->sniff(file.first(std::min<size_t>(file.size(), 64)))) return importer;
+    if (importer->sniff(file.first(std::min<size_t>(file.size(), kHeadBytes)))) return importer;
   for (const Foreign& foreign : kForeign)
     if (file.size() >= foreign.magic.size() &&
         std::memcmp(file.data(), foreign.magic.data(), foreign.magic.size()) == 0)

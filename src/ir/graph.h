@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,15 @@ struct Node {
   std::string trouble;  ///< why the importer could not describe it fully; empty if it could
 };
 
+class Graph;
+
+/// What a graph that begins with the preparation of its input knows about it (pipeline files).
+struct Pipeline {
+  int feature_nodes = 0;  ///< the first nodes of the graph prepare the input
+  double rate_hz = 0;     ///< samples a second; 0: not known
+  double every_s = 0;     ///< time between two inferences; 0: not known
+};
+
 /// What an importer fills in. Becomes a Graph only through Graph::make.
 struct GraphParts {
   std::string name;          ///< of the model: the file's stem
@@ -37,6 +48,8 @@ struct GraphParts {
   std::vector<Tensor> tensors;
   std::vector<Node> nodes;
   std::vector<TensorId> inputs, outputs;
+  std::optional<Pipeline> pipeline = {};
+  std::vector<std::shared_ptr<const Graph>> kept = {};  ///< constants may point into these
   std::vector<std::string>
       notes;  ///< what the file has and the graph does not ("2 more subgraphs")
 };
@@ -61,6 +74,7 @@ class Graph {
   const std::vector<Node>& nodes() const { return parts_.nodes; }
   const std::vector<TensorId>& inputs() const { return parts_.inputs; }
   const std::vector<TensorId>& outputs() const { return parts_.outputs; }
+  const std::optional<Pipeline>& pipeline() const { return parts_.pipeline; }
   const std::vector<std::string>& notes() const { return parts_.notes; }
   const Tensor& tensor(TensorId id) const { return parts_.tensors[static_cast<size_t>(id)]; }
   const std::string& variant() const { return parts_.variant; }
