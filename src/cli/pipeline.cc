@@ -47,8 +47,8 @@ bool names_files(const std::vector<std::string>& flags) {
 /// Everything that a record depends on.
 std::string record_key(const Graph& graph, const Target& target, const CoreTiming& core,
                        const Toolchain& toolchain, const MeasureOptions& options) {
-  std::string all = program_identity() + hash_hex(graph.file()) + graph.name() + "\n" +
-                    target.file_text + core.file_text;
+  std::string all = program_identity() + hash_hex(graph.file()) + graph.variant() + graph.name() +
+                    "\n" + target.file_text + core.file_text;
   all += fmt::format("\n{}\n{}\n{}\n{}\n{}\n{}\n", target.name, options.runtime,
                      name(options.optimize), options.emulator, toolchain.content_hash,
                      toolchain.version);

@@ -17,6 +17,8 @@ constexpr int64_t kShown = 12;  // elements of an output on the terminal
 
 constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
+    kShapeOption,
+    kSignatureOption,
     {"input",
      "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin (raw bytes)",
@@ -85,7 +87,7 @@ std::string elements_text(Dtype dtype, const Bytes& bytes) {
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
+  const Graph graph = TRY(model_of(args, args.text("model")));
   TRY_STATUS(require_supported(graph, terminal));
   const Semantics semantics = TRY(semantics_of(args));
   const bool all_tensors = args.has("tensors");

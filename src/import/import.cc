@@ -75,23 +75,34 @@ Result<const Importer*> find_importer(std::span<const std::byte> file) {
   return fail(ErrorKind::input, "unknown format; we read {}", known_formats());
 }
 
-Result<Graph> load_bytes(std::vector<std::byte> file, std::string name) {
+Result<Graph> load_bytes(std::vector<std::byte> file, std::string name,
+                         const ImportOptions& options) {
   const Importer* importer = TRY(find_importer(file));
-  Graph graph = TRY(importer->load(std::move(file), std::move(name)));
+  Graph graph = TRY(importer->load(std::move(file), std::move(name), options));
   TRY_STATUS(check_shapes(graph));
   return graph;
 }
 
 }  // namespace
 
-Result<Graph> load_model(std::vector<std::byte> file, std::string name) {
-  const std::string label = name;
-  return in(load_bytes(std::move(file), std::move(name)), "model {}", label);
+std::string ImportOptions::text() const {
+  std::string made;
+  for (const auto& [input, shape] : shapes)
+    made += fmt::format("shape {}={} ", input, assay::text(shape));
+  if (!signature.empty()) made += fmt::format("signature {} ", signature);
+  return made;
 }
 
-Result<Graph> load_model(const std::filesystem::path& file) {
+Result<Graph> load_model(std::vector<std::byte> file, std::string name,
+                         const ImportOptions& options) {
+  const std::string label = name;
+  return in(load_bytes(std::move(file), std::move(name), options), "model {}", label);
+}
+
+Result<Graph> load_model(const std::filesystem::path& file, ImportOptions options) {
   std::vector<std::byte> bytes = TRY(read_file(file));
-  return in(load_bytes(std::move(bytes), file.stem().string()), "model {}", file.string());
+  if (options.folder.empty()) options.folder = std::filesystem::absolute(file).parent_path();
+  return in(load_bytes(std::move(bytes), file.stem().string(), options), "model {}", file.string());
 }
 
 }  // namespace assay

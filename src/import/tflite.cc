@@ -454,11 +454,14 @@ Status read_model(Reading& reading) {
   return {};
 }
 
-Result<Graph> load(std::vector<std::byte> file, std::string name) {
+Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOptions& options) {
   GraphParts parts;
   parts.name = std::move(name);
   parts.format = "tflite";
+  parts.variant = options.text();
   parts.file = std::move(file);
+  if (!parts.variant.empty())
+    return fail(ErrorKind::unsupported, "of TFLite files no {}is read yet", parts.variant);
   if (parts.file.size() >= FLATBUFFERS_MAX_BUFFER_SIZE)
     return fail(ErrorKind::input, "{} bytes are more than a TFLite file can have",
                 parts.file.size());

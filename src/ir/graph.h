@@ -29,8 +29,9 @@ struct Node {
 
 /// What an importer fills in. Becomes a Graph only through Graph::make.
 struct GraphParts {
-  std::string name;                         ///< of the model: the file's stem
-  std::string format;                       ///< "tflite"
+  std::string name;          ///< of the model: the file's stem
+  std::string format;        ///< "tflite"
+  std::string variant = {};  ///< what else decided what was read: the user's options, other files
   std::vector<std::byte> file;              ///< the model's bytes; constants point into them
   std::vector<std::vector<std::byte>> own;  ///< constants that had to be copied (alignment, dtype)
   std::vector<Tensor> tensors;
@@ -62,7 +63,9 @@ class Graph {
   const std::vector<TensorId>& outputs() const { return parts_.outputs; }
   const std::vector<std::string>& notes() const { return parts_.notes; }
   const Tensor& tensor(TensorId id) const { return parts_.tensors[static_cast<size_t>(id)]; }
-  /// The model's file as it was read; empty for graphs made in memory. Keys the caches.
+  const std::string& variant() const { return parts_.variant; }
+  /// The model's file as it was read; empty for graphs made in memory. With `variant`, keys the
+  /// caches.
   std::span<const std::byte> file() const { return parts_.file; }
 
  private:

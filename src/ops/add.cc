@@ -8,12 +8,12 @@ namespace {
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
   if (node.output().dtype == Dtype::f32) return sum_reference_f32(node, buffers, 1.0F);
-  sum_reference(node, buffers, sum_factors<double>(node), 1);
+  sum_reference(node, buffers, sum_factors(node), 1);
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
   if (node.output().dtype == Dtype::f32) return sum_lower_f32(node, 1.0F);
-  return sum_lower(node, sum_factors<double>(node), 1);
+  return sum_lower(node, sum_factors(node), 1);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ const OpDef add_op = {
                .max_version = 5,
                .fields = {{"activation", 0, TfliteField::activation}}},
     .infer = infer_broadcast,
-    .unsupported = unsupported_sum<double>,
+    .unsupported = unsupported_sum,
     .work = broadcast_work,
     .reference = reference,
     .lower = lower,

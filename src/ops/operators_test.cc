@@ -209,9 +209,8 @@ TEST(Unsupported, RefusesFactorsThatAreNoNumbers) {
     float in, out;
     const char* words;
   } cases[] = {
-      // In double the factor is below 1, in float infinity over infinity.
       {"add", 3e38F, 1e35F, ""},
-      {"sub", 3e38F, 1e35F, "the inputs' scales are too large for the output's"},
+      {"sub", 3e38F, 1e35F, ""},
       {"sub", 3e38F, 1e30F, "the inputs' scales are too large for the output's"},
       {"sub", 1e37F, 1e32F, ""},
       {"add", 3e38F, 1e-30F, "the inputs' scales are too large for the output's"},

@@ -14,13 +14,11 @@ struct SumFactors {
 
 constexpr int kSumLeftShift = 20;
 
-/// The factors computed in double, or in float as TFLM's sub does.
-template <class Real>
-SumFactors sum_factors(const NodeView& node) {
-  const Real a = node.input(0).quant.scale[0];
-  const Real b = node.input(1).quant.scale[0];
-  const Real common = 2 * std::max(a, b);
-  const Real out = (1 << kSumLeftShift) * Real{node.output().quant.scale[0]};
+inline SumFactors sum_factors(const NodeView& node) {
+  const double a = node.input(0).quant.scale[0];
+  const double b = node.input(1).quant.scale[0];
+  const double common = 2 * std::max(a, b);
+  const double out = (1 << kSumLeftShift) * double{node.output().quant.scale[0]};
   return {quantise_multiplier(a / common), quantise_multiplier(b / common),
           quantise_multiplier(common / out)};
 }
@@ -84,12 +82,11 @@ inline KernelCall sum_lower_f32(const NodeView& node, float sign) {
                          {{"b_sign", sign}, {"min", clamp.min}, {"max", clamp.max}});
 }
 
-/// TFLite stops where a factor is not below one. `Real` as in sum_factors.
-template <class Real>
-std::string unsupported_sum(const NodeView& node) {
+/// TFLite stops where a factor is not below one.
+inline std::string unsupported_sum(const NodeView& node) {
   if (std::string why = unsupported_broadcast(node); !why.empty()) return why;
   if (node.output().dtype != Dtype::s8) return {};
-  const SumFactors factors = sum_factors<Real>(node);
+  const SumFactors factors = sum_factors(node);
   if (std::max({factors.a.shift, factors.b.shift, factors.out.shift}) <= 0) return {};
   return "the inputs' scales are too large for the output's";
 }
