@@ -7,13 +7,13 @@
 #include "assay_kernel.h"
 
 /* What both kernels of trees are told, in the order of their parameters. */
-#define ASSAY_FOREST                                                                              \
-  int32_t rows, features, ranked, trees, leaf_width, outputs;                                     \
-  const ASSAY_FLASH int32_t *ranked_features; /* index, keys, columns of each */                  \
-  const ASSAY_FLASH uint16_t *parts; /* a column: 2 * (which 255 keys) + (NaN goes left) */       \
-  const ASSAY_FLASH int32_t *keys;                                                                \
-  const ASSAY_FLASH float *base;                                                                  \
-  const ASSAY_FLASH uint16_t *node;                                                               \
+#define ASSAY_FOREST                                                                        \
+  int32_t rows, features, ranked, trees, leaf_width, outputs;                               \
+  const ASSAY_FLASH int32_t *ranked_features; /* index, keys, columns of each */            \
+  const ASSAY_FLASH uint16_t *parts; /* a column: 2 * (which 255 keys) + (NaN goes left) */ \
+  const ASSAY_FLASH int32_t *keys;                                                          \
+  const ASSAY_FLASH float *base;                                                            \
+  const ASSAY_FLASH uint16_t *node;                                                         \
   const ASSAY_FLASH float *leaf
 
 /* How many of n sorted keys are below x. */

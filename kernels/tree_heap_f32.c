@@ -30,15 +30,24 @@ ASSAY_KERNEL void assay_tree_heap_f32(const struct assay_tree_heap_f32 *p, const
         default:
           for (i = 1; i < size >> 8;) i = assay_tree_heap_f32_step(node, column, i);
           /* fall through */
-        case 8: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 7: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 6: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 5: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 4: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 3: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 2: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 1: i = assay_tree_heap_f32_step(node, column, i); /* fall through */
-        case 0: break;
+        case 8:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 7:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 6:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 5:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 4:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 3:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 2:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 1:
+          i = assay_tree_heap_f32_step(node, column, i); /* fall through */
+        case 0:
+          break;
       }
       i -= size;
       node += size;

@@ -100,7 +100,8 @@ Result<TreeText> read_tree(const Fields& fields) {
   constexpr int64_t kMost = 1 << 28;
   tree.leaves = TRY(integer(fields, "num_leaves", 1, kMost));
   if (fields.contains("is_linear") && fields.at("is_linear") != "0")
-    return fail(ErrorKind::unsupported, "its leaves are linear functions: train without linear_tree");
+    return fail(ErrorKind::unsupported,
+                "its leaves are linear functions: train without linear_tree");
   tree.leaf = TRY(numbers<double>(fields, "leaf_value"));
   tree.feature = TRY(numbers<int64_t>(fields, "split_feature"));
   tree.threshold = TRY(numbers<double>(fields, "threshold"));
@@ -219,7 +220,9 @@ Result<Objective> read_objective(std::string_view text) {
   return objective;
 }
 
-Result<Graph> load_text(std::vector<std::byte> file, std::string name) {
+Result<Graph> load_text(std::vector<std::byte> file, std::string name,
+                        const ImportOptions& options) {
+  TRY_STATUS(check_tree_options(options));
   std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   std::string_view next;
   const Fields header = read_block(text, next);
@@ -252,8 +255,8 @@ Result<Graph> load_text(std::vector<std::byte> file, std::string name) {
   }
   std::vector<std::string> notes;
   if (!objective.note.empty()) notes.push_back(objective.note);
-  return tree_graph(std::move(forest), std::move(objective.links), std::move(file),
-                    std::move(name), std::move(notes));
+  return tree_graph(std::move(forest), std::move(objective.links), std::move(file), std::move(name),
+                    std::move(notes));
 }
 
 }  // namespace

@@ -78,8 +78,8 @@ Status add_node(Trees& forest, const ForeignNode& node, const Slots& from, std::
                   forest.leaf_width);
     for (const float value : node.value)
       if (!std::isfinite(value)) return fail(ErrorKind::input, "its value {} is not finite", value);
-    const auto index = static_cast<int32_t>(static_cast<int64_t>(forest.leaves.size()) /
-                                            forest.leaf_width);
+    const auto index =
+        static_cast<int32_t>(static_cast<int64_t>(forest.leaves.size()) / forest.leaf_width);
     patch(forest, from, ~index);
     forest.leaves.insert(forest.leaves.end(), node.value.begin(), node.value.end());
     return {};
@@ -148,9 +148,8 @@ float float_below(double value) {
 std::vector<float> category_bounds(const std::vector<int64_t>& categories, bool zero_reaches_down) {
   std::vector<float> bounds;
   for (const int64_t category : categories) {
-    const float low = category == 0 && zero_reaches_down
-                          ? -1.0F
-                          : float_below(static_cast<double>(category));
+    const float low =
+        category == 0 && zero_reaches_down ? -1.0F : float_below(static_cast<double>(category));
     const float high = float_below(static_cast<double>(category) + 1);
     if (low == high) continue;  // no float reads as this category
     if (!bounds.empty() && bounds.back() == low)
@@ -176,6 +175,14 @@ Status add_tree(Trees& forest, int64_t root, int64_t count, int64_t first_output
     const ForeignNode found = TRY(in(node(next.node), "node {}", next.node));
     TRY_STATUS(in(add_node(forest, found, next.from, seen, open), "node {}", next.node));
   }
+  return {};
+}
+
+Status check_tree_options(const ImportOptions& options) {
+  if (!options.shapes.empty())
+    return fail(ErrorKind::usage, "--shape: a forest takes one row of its features at a time");
+  if (!options.signature.empty())
+    return fail(ErrorKind::usage, "--signature {}: a forest has none", options.signature);
   return {};
 }
 

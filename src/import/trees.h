@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ir/graph.h"
+#include "import/importer.h"
 
 namespace assay {
 
@@ -56,6 +56,9 @@ struct Link {
   std::string op;
   Attrs attrs = {};
 };
+
+/// Refuses (usage) what trees leave no room for: a shape, a signature.
+Status check_tree_options(const ImportOptions& options);
 
 /// features -> tree_ensemble -> links, for rows one at a time.
 Result<Graph> tree_graph(Trees forest, std::vector<Link> links, std::vector<std::byte> file,

@@ -145,10 +145,14 @@ Result<TreeJson> read_tree(const Json& json, int64_t leaf_width, double factor) 
   tree.leaf_width = leaf_width;
   tree.factor = static_cast<float>(factor);
   const std::pair<std::string_view, std::vector<double>*> fields[] = {
-      {"left_children", &tree.left},           {"right_children", &tree.right},
-      {"split_indices", &tree.feature},        {"split_conditions", &tree.condition},
-      {"default_left", &tree.default_left},    {"split_type", &tree.type},
-      {"leaf_weights", &tree.leaf_vectors},    {"categories", &tree.categories},
+      {"left_children", &tree.left},
+      {"right_children", &tree.right},
+      {"split_indices", &tree.feature},
+      {"split_conditions", &tree.condition},
+      {"default_left", &tree.default_left},
+      {"split_type", &tree.type},
+      {"leaf_weights", &tree.leaf_vectors},
+      {"categories", &tree.categories},
       {"categories_nodes", &tree.category_nodes},
       {"categories_segments", &tree.category_begins},
       {"categories_sizes", &tree.category_sizes}};
@@ -253,8 +257,8 @@ Status add_trees(Trees& forest, const Booster& booster) {
     return fail(ErrorKind::input, "tree_info has {} numbers for {} trees", info.size(),
                 trees.size());
   if (!booster.weights.empty() && booster.weights.size() != trees.size())
-    return fail(ErrorKind::input, "weight_drop has {} numbers for {} trees",
-                booster.weights.size(), trees.size());
+    return fail(ErrorKind::input, "weight_drop has {} numbers for {} trees", booster.weights.size(),
+                trees.size());
   for (size_t t = 0; t < trees.size(); ++t) {
     const Json json = trees.at(t);
     const auto outputs = static_cast<int64_t>(forest.base.size());
@@ -262,9 +266,9 @@ Status add_trees(Trees& forest, const Booster& booster) {
     if (params.has("size_leaf_vector"))
       forest.leaf_width = std::max<int64_t>(
           1, TRY(in(integer(params, "size_leaf_vector", 0, outputs), "tree {}", t)));
-    const TreeJson tree = TRY(in(
-        read_tree(json, forest.leaf_width, booster.weights.empty() ? 1 : booster.weights[t]),
-        "tree {}", t));
+    const TreeJson tree =
+        TRY(in(read_tree(json, forest.leaf_width, booster.weights.empty() ? 1 : booster.weights[t]),
+               "tree {}", t));
     TRY_STATUS(in(add_tree(forest, 0, static_cast<int64_t>(tree.left.size()),
                            forest.leaf_width > 1 ? 0 : index_of(info[t]),
                            [&](int64_t node) { return node_of(tree, node); }),
@@ -273,7 +277,8 @@ Status add_trees(Trees& forest, const Booster& booster) {
   return {};
 }
 
-Result<Graph> load(std::vector<std::byte> file, std::string name) {
+Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOptions& options) {
+  TRY_STATUS(check_tree_options(options));
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   const Json json = text.starts_with("{L") ? TRY(parse_ubjson(file)) : TRY(Json::parse(text));
   const Json learner = json.at("learner");

@@ -1,7 +1,8 @@
 // tree_ensemble: sums of the leaves that a row of features reaches in each tree, on top of a base.
 //
 // Inputs   features f32 [rows, F]; nodes s32 [n, 4]: 2 * feature + (NaN goes left), the threshold's
-//          bits, left, right; leaves f32 [l, w]; trees s32 [t, 2]: root, first output; base f32 [K].
+//          bits, left, right; leaves f32 [l, w]; trees s32 [t, 2]: root, first output; base f32
+//          [K].
 // A row goes left where x <= threshold. A child is a node behind its parent, or ~leaf; so there is
 // no cycle. The nodes of a tree stand together, trees in their order. Every split of every format
 // becomes such nodes (import/trees.h): <, sets of categories, zeros that count as missing.
@@ -83,7 +84,8 @@ Status check_forest(const Forest& forest) {
       TRY_STATUS(in(check_child(forest, 0, 0, root), "tree {}", t));
       continue;
     }
-    if (root != next) return fail(ErrorKind::input, "tree {} begins at node {}, not {}", t, root, next);
+    if (root != next)
+      return fail(ErrorKind::input, "tree {} begins at node {}, not {}", t, root, next);
     size_t after = t + 1;
     while (after < forest.tree_count() && forest.root(after) < 0) ++after;
     next = after < forest.tree_count() ? forest.root(after) : nodes;
@@ -151,6 +153,13 @@ bool takes_heap(const Forest& forest, const Columns& columns, Optimize optimize)
   return heap <= (optimize == Optimize::size ? linked : 2 * linked);
 }
 
+/// C has no empty arrays: trees that are leaves alone have no nodes and no keys.
+template <class T>
+Constant array(std::string name, Dtype dtype, std::vector<T> values, bool is_weight) {
+  if (values.empty()) values.push_back(0);
+  return make_constant(std::move(name), dtype, values, is_weight);
+}
+
 KernelCall lower(const NodeView& node, const LowerOptions& options) {
   const Forest forest = forest_of(node);
   const RankedForest ranked = rank(forest);
@@ -172,23 +181,23 @@ KernelCall lower(const NodeView& node, const LowerOptions& options) {
                  {"base", std::string("base")},
                  {"node", std::string("nodes")},
                  {"leaf", std::string("leaves")}};
-  call.constants = {make_constant("ranked", Dtype::s32, columns.ranked, false),
-                    make_constant("parts", Dtype::u16, columns.parts, false),
-                    make_constant("keys", Dtype::s32, columns.keys, true),
+  call.constants = {array("ranked", Dtype::s32, columns.ranked, false),
+                    array("parts", Dtype::u16, columns.parts, false),
+                    array("keys", Dtype::s32, columns.keys, true),
                     {"base", Dtype::f32, {}, node.input(4).data, true}};
   if (heap) {
     const HeapForest made = heap_layout(forest, ranked);
     call.kernel = "tree_heap_f32";
-    call.constants.push_back(make_constant("nodes", Dtype::u16, made.nodes, true));
-    call.constants.push_back(make_constant("leaves", Dtype::f32, made.leaves, true));
+    call.constants.push_back(array("nodes", Dtype::u16, made.nodes, true));
+    call.constants.push_back(array("leaves", Dtype::f32, made.leaves, true));
     return call;
   }
   const LinkedForest made = linked_layout(forest, ranked);
   call.kernel = "tree_linked_f32";
   call.params.push_back({"tree", std::string("trees")});
-  call.constants.push_back(make_constant("nodes", Dtype::u16, made.nodes, true));
+  call.constants.push_back(array("nodes", Dtype::u16, made.nodes, true));
   call.constants.push_back({"leaves", Dtype::f32, {}, node.input(2).data, true});
-  call.constants.push_back(make_constant("trees", Dtype::s32, made.trees, false));
+  call.constants.push_back(array("trees", Dtype::s32, made.trees, false));
   return call;
 }
 

@@ -66,7 +66,9 @@ Forest forest_of(const NodeView& node) {
 
 std::vector<int> tree_depths(const Forest& forest) {
   std::vector<int> depth(forest.node_count());
-  const auto below = [&](int32_t child) { return child < 0 ? 0 : depth[static_cast<size_t>(child)]; };
+  const auto below = [&](int32_t child) {
+    return child < 0 ? 0 : depth[static_cast<size_t>(child)];
+  };
   for (size_t i = depth.size(); i-- > 0;) {
     const TreeNode node = forest.node(i);
     depth[i] = 1 + std::max(below(node.left), below(node.right));
@@ -120,9 +122,9 @@ RankedForest rank(const Forest& forest) {
   for (const auto& [feature, mine] : keys) {
     const auto count = std::ranges::count_if(
         columns, [f = feature](const auto& c) { return std::get<0>(c.first) == f; });
-    ranked.columns.ranked.insert(ranked.columns.ranked.end(),
-                                 {feature, static_cast<int32_t>(mine.size()),
-                                  static_cast<int32_t>(count)});
+    ranked.columns.ranked.insert(
+        ranked.columns.ranked.end(),
+        {feature, static_cast<int32_t>(mine.size()), static_cast<int32_t>(count)});
     ranked.columns.keys.insert(ranked.columns.keys.end(), mine.begin(), mine.end());
     ranked.columns.largest_keys =
         std::max(ranked.columns.largest_keys, static_cast<int>(mine.size()));
@@ -174,8 +176,7 @@ std::string not_linkable(const Forest& forest) {
   const std::vector<size_t> ends = tree_ends(forest);
   for (size_t t = 0; t < forest.tree_count(); ++t) {
     const auto [first, last] = leaf_range(forest, t, ends[t]);
-    const int64_t nodes =
-        forest.root(t) < 0 ? 0 : static_cast<int64_t>(ends[t]) - forest.root(t);
+    const int64_t nodes = forest.root(t) < 0 ? 0 : static_cast<int64_t>(ends[t]) - forest.root(t);
     if (nodes > kMostInTree || int64_t{last} - first >= kMostInTree)
       return fmt::format("tree {} has {} nodes, at most {} are supported; limit its depth", t,
                          nodes, kMostInTree);

@@ -86,7 +86,7 @@ HeapForest heap_layout(const Forest& forest, const RankedForest& ranked);
 /// Nodes with both children, as they stand in the model.
 struct LinkedForest {
   std::vector<uint16_t> nodes;  ///< column, rank, left, right; 0x8000 + leaf of the tree's leaves
-  std::vector<int32_t> trees;   ///< first node, first leaf, first output << 16 | child to begin with
+  std::vector<int32_t> trees;  ///< first node, first leaf, first output << 16 | child to begin with
 };
 
 /// Why it cannot be laid out so; "" if it can.
