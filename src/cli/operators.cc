@@ -25,7 +25,7 @@ Status run(const Args& args, Terminal& terminal) {
                  .set("types", op->types)
                  .set("summary", op->summary));
     page += fmt::format("{:<22} {:<24} {:>4}  {:<18} {}\n", op->name, op->tflite.name,
-                        op->tflite.opcode < 0 ? "" : fmt::format("v{}", op->tflite.max_version), op->types, op->summary);
+                        fmt::format("v{}", op->tflite.max_version), op->types, op->summary);
   }
   page += fmt::format(
       "\n{} operators. s8: int8 with per-tensor or per-channel quantisation. f32: float32.\n",

@@ -61,7 +61,7 @@ Result<std::vector<float>> base_scores(std::string text) {
 
 struct Objective {
   std::string_view name;
-  enum Link { identity, logistic, logit_base, exponential, softmax, largest } link;
+  enum Link { identity, logistic, exponential, softmax, largest } link;
 };
 
 constexpr Objective kObjectives[] = {
@@ -76,7 +76,7 @@ constexpr Objective kObjectives[] = {
     {"rank:map", Objective::identity},
     {"reg:logistic", Objective::logistic},
     {"binary:logistic", Objective::logistic},
-    {"binary:logitraw", Objective::logit_base},
+    {"binary:logitraw", Objective::identity},
     {"count:poisson", Objective::exponential},
     {"reg:gamma", Objective::exponential},
     {"reg:tweedie", Objective::exponential},
@@ -91,7 +91,7 @@ Result<std::vector<Link>> apply_objective(const std::string& name, std::vector<f
   if (found == std::end(kObjectives))
     return fail(ErrorKind::unsupported, "objective '{}' has a link that we lack; {}", name,
                 "we have identity, logistic, softmax, exp and the class of softmax");
-  if (found->link == Objective::logistic || found->link == Objective::logit_base)
+  if (found->link == Objective::logistic)
     for (float& score : base) {
       if (!(score > 0 && score < 1))
         return fail(ErrorKind::input, "base_score {} is no probability", score);
