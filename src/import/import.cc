@@ -70,6 +70,12 @@ Result<Graph> load_bytes(std::vector<std::byte> file, std::string name,
 
 }  // namespace
 
+bool looks_like_model(std::span<const std::byte> file) {
+  return std::ranges::any_of(kImporters, [&](const Importer* importer) {
+    return importer->sniff(file.first(std::min<size_t>(file.size(), 64)));
+  });
+}
+
 std::string ImportOptions::text() const {
   std::string made;
   for (const auto& [input, shape] : shapes)
