@@ -6,8 +6,11 @@
 #include <limits>
 #include <random>
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // a kernel and its parameters share a name
 #include "../kernels/tree_heap_f32.c"
 #include "../kernels/tree_linked_f32.c"
+#pragma GCC diagnostic pop
 #include "host_kernel.h"
 #include "ops/run.h"
 #include "ops/tree_layout.h"
