@@ -151,6 +151,8 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
     add_constants(graph, index, call, seen, model);
     for (const KernelCall& more : call.then) add_constants(graph, index, more, seen, model);
   }
+  for (const TensorId id : graph.state())
+    if (!uniform_start(graph.tensor(id))) model.tables_bytes += aligned(graph.tensor(id).bytes());
   for (const Node& node : graph.nodes()) {
     const KernelCall& call = model.calls[model.rectified.size()];
     model.rectified.push_back(!node.inputs.empty() && is_rectified(graph, node.inputs[0]));
