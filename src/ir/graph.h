@@ -64,6 +64,8 @@ class Graph {
   const Tensor& tensor(TensorId id) const { return parts_.tensors[static_cast<size_t>(id)]; }
   /// The model's file as it was read; empty for graphs made in memory. Keys the caches.
   std::span<const std::byte> file() const { return parts_.file; }
+  /// The parts again, for who changes them and calls make anew.
+  GraphParts take() && { return std::move(parts_); }
 
  private:
   explicit Graph(GraphParts parts) : parts_(std::move(parts)) {}
