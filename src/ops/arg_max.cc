@@ -18,7 +18,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return arg_lower(n
 const OpDef arg_max_op = {
     .name = "arg_max",
     .summary = "where the largest element stands along an axis",
-    .types = "s8->s32 f32->s32 s8->s64 f32->s64",
+    .types = "s8 f32 -> s32 s64",
     .tflite = {.name = "ARG_MAX", .opcode = 56, .options = 40, .max_version = 3},
     .infer = infer_arg,
     .unsupported = unsupported_arg,

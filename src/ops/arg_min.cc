@@ -18,7 +18,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return arg_lower(n
 const OpDef arg_min_op = {
     .name = "arg_min",
     .summary = "where the smallest element stands along an axis",
-    .types = "s8->s32 f32->s32 s8->s64 f32->s64",
+    .types = "s8 f32 -> s32 s64",
     .tflite = {.name = "ARG_MIN", .opcode = 79, .options = 57, .max_version = 3},
     .infer = infer_arg,
     .unsupported = unsupported_arg,

@@ -65,7 +65,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef cast_op = {
     .name = "cast",
     .summary = "elements of one type as those of another",
-    .types = "from and to each of s8 s16 s32 s64 u8 bool f32",
+    .types = kTypes,
     .tflite = {.name = "CAST", .opcode = 53, .options = 37, .max_version = 6},
     .infer = infer_elementwise,
     .unsupported = unsupported,

@@ -69,7 +69,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef dequantize_op = {
     .name = "dequantize",
     .summary = "to float",
-    .types = "s8->f32 u8->f32 s16->f32 f16->f32",
+    .types = "s8 u8 s16 f16 -> f32",
     .tflite = {.name = "DEQUANTIZE", .opcode = 6, .options = 38, .max_version = 6},
     .infer = infer_elementwise,
     .unsupported = unsupported,

@@ -92,7 +92,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef quantize_op = {
     .name = "quantize",
     .summary = "to another scale and type",
-    .types = "from f32 and to and from each of s8 u8 s16 s32",
+    .types = "f32 s8 u8 s16 s32 -> integers",
     .tflite = {.name = "QUANTIZE", .opcode = 114, .options = 89, .max_version = 3},
     .infer = infer_elementwise,
     .unsupported = unsupported,

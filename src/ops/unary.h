@@ -51,6 +51,14 @@ KernelCall unary_lower_of(const NodeView& node, const LowerOptions&) {
   return unary_lower(node, what, op);
 }
 
+/// unsupported: as unsupported_elementwise, and s16 besides.
+inline std::string unsupported_elementwise_16(const NodeView& node) {
+  if (node.input(0).dtype != Dtype::s16 || node.output().dtype != Dtype::s16)
+    return unsupported_elementwise(node);
+  if (std::string why = not_quantised_per_tensor(node.input(0), "input"); !why.empty()) return why;
+  return not_quantised_per_tensor(node.output(), "output");
+}
+
 /// Kernel `rescale_int`: integers of one scale as those of another; what is below the zero point by
 /// a factor of its own, after its sign is turned if `turn`.
 KernelCall lower_rescale(const NodeView& node, Multiplier by, Multiplier below, bool turn,

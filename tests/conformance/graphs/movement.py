@@ -145,7 +145,28 @@ def pieces():
             yield moved("some", "PAD", dtype, [[2, 3]], [4, 6], "PadOptions", after=[[[1, 1], [0, 3]]])
 
 
+def foldings():
+    """What is constant before anything runs: float16 weights, and shapes."""
+    for k, shape in enumerate([[4], [2, 3]]):
+        g = Graph(f"fold_float16_{k}")
+        x, half, weights = g.input("float32", shape), g.const(drawn(g.rng, "float16", shape)), g.tensor("float32", shape)
+        g.op("DEQUANTIZE", [half], [weights], "DequantizeOptions")
+        g.op("ADD", [x, weights], [g.output("float32", shape)], "AddOptions")
+        yield g.case()
+    for dtype in ("float32", "int8"):
+        g = Graph(f"fold_shape_{dtype}")
+        quant = QUANTISED.get(dtype, ())
+        x, extents, batch, wanted = g.input(dtype, [2, 3, 5], *quant), g.tensor("int32", [3]), g.tensor("int32", []), g.tensor("int32", [2])
+        g.op("SHAPE", [x], [extents], "ShapeOptions", outType=2)
+        ends = [g.const(value, "int32") for value in ([0], [1], [1])]
+        g.op("STRIDED_SLICE", [extents, *ends], [batch], "StridedSliceOptions", shrinkAxisMask=1)
+        g.op("PACK", [batch, g.const(-1, "int32")], [wanted], "PackOptions", valuesCount=2)
+        g.op("RESHAPE", [x, wanted], [g.output(dtype, [2, 15], *quant)], "ReshapeOptions")
+        yield g.case(oracle="litert")
+
+
 def cases():
+    yield from foldings()
     yield from transposes()
     yield from concatenations()
     yield from packs()
