@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emit/program.h"
+#include "estimate/kernel_work.h"
 #include "hw/target.h"
 #include "util/result.h"
 
@@ -29,6 +30,7 @@ struct BenchCase {
   std::string detail;  ///< "16x16x8 -> 16x16x16", "n 250, offset 1"
   int64_t units = 0;
   std::vector<std::pair<std::string, double>> features;  ///< "macs", "line_fills", "n" ...
+  KernelWork work;        ///< of an operator; of micro-programs nothing
   bool is_first = false;  ///< of its image to use the kernel, whose code is in no cache yet
 };
 

@@ -20,14 +20,18 @@ struct Samples {
   std::vector<double> cycles;
 };
 
+/// Without what cold code cost, but at least half.
+double warm_cycles(const BenchRow& row, double cold_cycles) {
+  const auto cycles = static_cast<double>(row.cycles);
+  return std::max(cycles - (row.what.is_first ? cold_cycles : 0), 0.5 * cycles);
+}
+
 Samples samples_of(const std::vector<const BenchRow*>& rows, double cold_cycles) {
   Samples samples;
   for (const BenchRow* row : rows) {
     std::vector<double>& values = samples.features.emplace_back();
     for (const auto& [name, value] : row->what.features) values.push_back(value);
-    const auto cycles = static_cast<double>(row->cycles);
-    samples.cycles.push_back(
-        std::max(cycles - (row->what.is_first ? cold_cycles : 0), 0.5 * cycles));
+    samples.cycles.push_back(warm_cycles(*row, cold_cycles));
   }
   return samples;
 }
@@ -63,7 +67,17 @@ void fit_cycles(const std::vector<const BenchRow*>& rows, KernelCost& cost) {
   cost.cases = static_cast<int64_t>(rows.size());
   cost.left_out_mean_error = errors.mean;
   cost.left_out_worst_error = errors.most;
-  for (const BenchRow* row : rows) cost.stack_bytes = std::max(cost.stack_bytes, row->stack_bytes);
+}
+
+/// By its kind's work; a kernel of several kinds (a copy that is an operation elsewhere) has that
+/// of its first case.
+WorkCost work_of(const std::vector<const BenchRow*>& rows, double cold_cycles) {
+  const std::string_view kind = rows[0]->what.work.kind;
+  std::vector<std::pair<double, double>> cases;
+  for (const BenchRow* row : rows)
+    if (row->what.work.kind == kind)
+      cases.emplace_back(row->what.work.units, warm_cycles(*row, cold_cycles));
+  return fit_work(kind, cases);
 }
 
 KernelCost weight_of(const KernelSize& size) {
@@ -94,11 +108,16 @@ CostTable fit_costs(const BenchResult& result) {
   table.image = result.image;
   std::map<std::string, std::vector<const BenchRow*>> rows;
   for (const BenchRow& row : result.rows)
-    if (has_features(row.what.kernel)) rows[row.what.kernel].push_back(&row);
+    if (!row.what.kernel.empty()) rows[row.what.kernel].push_back(&row);
   std::map<std::string, int64_t> library;
   for (const KernelSize& size : result.sizes) {
     KernelCost& cost = table.kernels.emplace_back(weight_of(size));
-    if (const auto at = rows.find(size.kernel); at != rows.end()) fit_cycles(at->second, cost);
+    if (const auto at = rows.find(size.kernel); at != rows.end()) {
+      if (has_features(size.kernel)) fit_cycles(at->second, cost);
+      cost.work = work_of(at->second, cost.cold_cycles);
+      for (const BenchRow* row : at->second)
+        cost.stack_bytes = std::max(cost.stack_bytes, row->stack_bytes);
+    }
     for (const auto& [name, bytes] : size.library) library[name] = std::max(library[name], bytes);
   }
   table.library.assign(library.begin(), library.end());

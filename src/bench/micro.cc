@@ -117,7 +117,8 @@ BenchCase describe(const MicroCase& c) {
                  .kernel = program.name,
                  .detail = size,
                  .units = program.work(c.size.n, c.size.m),
-                 .features = {}};
+                 .features = {},
+                 .work = {}};
   made.features = {{"n", c.size.n}, {"m", c.size.m}};
   if (program.operations)
     made.features.emplace_back("operations",

@@ -353,7 +353,8 @@ BenchCase describe(const NodeView& view, const OperatorCase& c, const KernelCall
                  .kernel = call.kernel,
                  .detail = detail_of(view, c),
                  .units = outputs,
-                 .features = {}};
+                 .features = {},
+                 .work = kernel_work(view, call)};
   if (c.program->unit == "MAC") made.units = work.macs;
   if (c.program->unit == "window") made.units = work.macs / (int64_t{c.dims.k_h} * c.dims.k_w);
   if (c.program->unit == "value") made.units = values;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <ostream>
 #include <set>
 #include <sstream>
@@ -17,10 +18,10 @@ namespace {
 
 constexpr size_t kLongestEntry = 200;  // of an .npz
 
-std::vector<std::string> split(const std::string& list) {
+std::vector<std::string> split(const std::string& list, char separator = ',') {
   std::vector<std::string> words;
   std::stringstream stream(list);
-  for (std::string word; std::getline(stream, word, ',');)
+  for (std::string word; std::getline(stream, word, separator);)
     if (!word.empty()) words.push_back(word);
   return words;
 }
@@ -93,6 +94,38 @@ Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& fil
 }
 
 }  // namespace
+
+namespace {
+
+/// "1x96x96x3".
+Result<Shape> shape_of(const std::string& text) {
+  Shape shape;
+  for (const std::string& part : split(text, 'x')) {
+    int32_t extent = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), extent);
+    if (error != std::errc() || end != part.data() + part.size() || extent < 1)
+      return fail(ErrorKind::usage, "'{}' is not a shape; one is 1x96x96x3", text);
+    shape.dims.push_back(extent);
+  }
+  if (shape.dims.empty())
+    return fail(ErrorKind::usage, "'{}' is not a shape; one is 1x96x96x3", text);
+  return shape;
+}
+
+}  // namespace
+
+Result<Graph> model_of(const Args& args, const std::string& file) {
+  ImportOptions options;
+  options.signature = args.text("signature");
+  for (const std::string& wish : args.texts("shape")) {
+    // A name may hold '=' and ':'; a shape holds neither.
+    const size_t at = wish.rfind('=');
+    const std::string input = at == std::string::npos ? "" : wish.substr(0, at);
+    const std::string shape = at == std::string::npos ? wish : wish.substr(at + 1);
+    options.shapes[input] = TRY(in(shape_of(shape), "--shape {}", wish));
+  }
+  return load_model(std::filesystem::path(file), std::move(options));
+}
 
 Result<std::vector<Target>> targets_of(const Args& args) {
   std::vector<std::string> names = split(args.text("on"));

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "hw/target.h"
+#include "import/importer.h"
 #include "ir/graph.h"
 #include "ops/op.h"
 #include "ops/run.h"
@@ -14,6 +15,22 @@ namespace assay {
 
 /// --on a,b,c: each a shipped name, an alias or a path. "all": every shipped one.
 Result<std::vector<Target>> targets_of(const Args& args);
+
+/// The model that the operand `model` names, read as these options say.
+inline constexpr Option kShapeOption = {
+    "shape",
+    "INPUT=SHAPE",
+    "the shape of an input that the file leaves open: input=1x96x96x3, or 1x96x96x3 alone for the "
+    "only input; may be given several times",
+    Option::values,
+    false,
+    {},
+    "none"};
+inline constexpr Option kSignatureOption = {
+    "signature",   "NAME", "which of the model's signatures; the first if not given",
+    Option::value, false,  {},
+    "none"};
+Result<Graph> model_of(const Args& args, const std::string& file);
 
 /// placement_on() reads it.
 inline constexpr Option kPlaceOption = {

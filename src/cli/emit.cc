@@ -14,6 +14,8 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
+    kShapeOption,
+    kSignatureOption,
     {"on", "TARGET", "the part or board it will run on", Option::value, true, {}, "target"},
     {"output",
      "DIR",
@@ -51,7 +53,7 @@ Status check_folder(const std::filesystem::path& folder, const Program& program)
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
+  const Graph graph = TRY(model_of(args, args.text("model")));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   if (targets.size() != 1)

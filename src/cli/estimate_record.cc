@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "cli/stages.h"
 #include "estimate/energy.h"
 #include "estimate/totals.h"
 #include "hw/isa_family.h"
@@ -48,8 +50,9 @@ Figure bytes_figure(int64_t bytes, double off) {
   return Figure::predicted(value, std::max(value - off, 0.0), value + off);
 }
 
-Figure cycles_figure(double cycles, const Width& width) {
-  return Figure::predicted(cycles, cycles * width.low, cycles * width.high);
+/// A layer's, or the whole's, whose own range comes from kernels that were not benchmarked.
+Figure cycles_figure(double cycles, double low, double high, const Width& width) {
+  return Figure::predicted(cycles, low * width.low, high * width.high);
 }
 
 Figure scaled(const Figure& figure, double by) {
@@ -84,15 +87,31 @@ void describe_model(Record& record, const Graph& graph, const Target& target) {
   record.parameters = Figure::exact(sums.parameters);
 }
 
-Shares shares_of(const LayerCauses& causes, const Width& width) {
+/// What the layers that were estimated by their work may take, against what they are said to.
+Width rough_width(const Estimate& cost) {
+  double cycles = 0, low = 0, high = 0;
+  for (const LayerEstimate& layer : cost.layers) {
+    if (layer.rough_kernel.empty()) continue;
+    cycles += layer.cycles;
+    low += layer.low_cycles;
+    high += layer.high_cycles;
+  }
+  return cycles > 0 ? Width{low / cycles, high / cycles} : Width{};
+}
+
+Shares shares_of(const LayerCauses& causes, const Width& width, const Width& rough) {
   Shares shares;
-  for (const auto& [words, cycles] : causes)
-    shares.push_back({std::string(words), cycles_figure(cycles, width)});
+  for (const auto& [words, cycles] : causes) {
+    const Width own = words == kNotBenchmarked ? rough : Width{};
+    shares.push_back(
+        {std::string(words), cycles_figure(cycles, cycles * own.low, cycles * own.high, width)});
+  }
   return shares;
 }
 
 /// Over all layers; what is between them is calls.
-Shares all_causes(std::span<const LayerCauses> layers, double cycles, const Width& width) {
+Shares all_causes(std::span<const LayerCauses> layers, double cycles, const Width& width,
+                  const Width& rough) {
   LayerCauses sum;
   double rest = cycles;
   for (const LayerCauses& causes : layers)
@@ -104,7 +123,7 @@ Shares all_causes(std::span<const LayerCauses> layers, double cycles, const Widt
     }
   if (rest > 0) sum.emplace_back("between layers", rest);
   std::ranges::stable_sort(sum, std::greater{}, [](const auto& pair) { return pair.second; });
-  return shares_of(sum, width);
+  return shares_of(sum, width, rough);
 }
 
 void add_layers(Record& record, const Graph& graph, const Prepared& model, const Estimate& cost,
@@ -126,8 +145,9 @@ void add_layers(Record& record, const Graph& graph, const Prepared& model, const
     layer.macs = Figure::exact(work_of(graph, node).macs);
     layer.constant_bytes = Figure::exact(model.constant_bytes[index]);
     layer.arena_bytes = Figure::exact(model.plan.live_bytes[i]);
-    layer.cycles =
-        from.reason.empty() ? cycles_figure(from.cycles, width) : Figure::none(from.reason);
+    layer.cycles = from.reason.empty()
+                       ? cycles_figure(from.cycles, from.low_cycles, from.high_cycles, width)
+                       : Figure::none(from.reason);
     layer.latency_us = latency_of(layer.cycles, target);
     layer.energy_uj = energy_of(layer.latency_us, power);
   }
@@ -183,8 +203,28 @@ void add_bytes(Record& record, const Estimate& cost, const EstimateErrors& error
   record.components.push_back({"ram", "stack (peak)", record.stack_bytes});
 }
 
-std::string basis_text(const CostSource& source, const EstimateErrors& errors) {
+/// What was estimated by its work alone: "conv_2d_s16, lut_16: 40 % of the cycles by their ..."
+std::string rough_text(const Estimate& cost) {
+  std::string kernels;
+  std::set<std::string_view> seen;
+  double cycles = 0;
+  for (const LayerEstimate& layer : cost.layers) {
+    if (layer.rough_kernel.empty()) continue;
+    cycles += layer.cycles;
+    if (seen.insert(layer.rough_kernel).second)
+      kernels += fmt::format("{}{}", kernels.empty() ? "" : ", ", layer.rough_kernel);
+  }
+  if (seen.empty()) return {};
+  return fmt::format(
+      "NOT benchmarked: {}, {:.0f} % of the cycles by {} work alone, as far as "
+      "kernels of that kind are apart; the rest ",
+      kernels, 100 * cycles / std::max(cost.cycles, 1.0), seen.size() == 1 ? "its" : "their");
+}
+
+std::string basis_text(const CostSource& source, const EstimateErrors& errors,
+                       const Estimate& cost) {
   std::string basis = source.basis.empty() ? "" : "NOT benchmarked: " + source.basis + "; ";
+  basis += rough_text(cost);
   if (errors.models == 0)
     basis += "never held against a measurement";
   else
@@ -221,27 +261,32 @@ Record estimate_record(const Graph& graph, const Prepared& model, const Target& 
     record.troubles.push_back({"costs", reason});
     return record;
   }
-  const EstimateErrors errors = errors_on(target, model.has_floats);
+  EstimateErrors errors = errors_on(target, model.has_floats);
   const Estimate cost = estimate(model, *source->table);
+  errors.worst_flash_bytes += static_cast<double>(cost.code_off_bytes);
   Width width = width_of(errors, *source->table);
   widen(model, *source, cost.cycles, width);
   record.compiler = source->table->compiler;
   record.flags = source->table->flags;
   add_bytes(record, cost, errors);
   add_regions(record, cost, target, errors);
-  record.cycles =
-      cost.no_cycles.empty() ? cycles_figure(cost.cycles, width) : Figure::none(cost.no_cycles);
+  record.cycles = cost.no_cycles.empty()
+                      ? cycles_figure(cost.cycles, cost.low_cycles, cost.high_cycles, width)
+                      : Figure::none(cost.no_cycles);
   record.latency_us = latency_of(record.cycles, target);
   const RunPower power = run_power(target);
   record.energy_uj = energy_of(record.latency_us, power);
   record.energy_basis = power.reason.empty() ? power.basis : power.reason;
-  record.cycles_basis = basis_text(*source, errors);
+  record.cycles_basis = basis_text(*source, errors, cost);
   add_layers(record, graph, model, cost, target, width);
+  add_stages(record, graph, model.plan.order);
   std::vector<LayerCauses> causes;
   for (const LayerEstimate& layer : cost.layers)
     causes.push_back(layer_causes(model, *source->table, layer));
-  for (size_t i = 0; i < causes.size(); ++i) record.layers[i].causes = shares_of(causes[i], width);
-  if (cost.no_cycles.empty()) record.causes = all_causes(causes, cost.cycles, width);
+  const Width rough = rough_width(cost);
+  for (size_t i = 0; i < causes.size(); ++i)
+    record.layers[i].causes = shares_of(causes[i], width, rough);
+  if (cost.no_cycles.empty()) record.causes = all_causes(causes, cost.cycles, width, rough);
   record.why = why_sentence(graph, cost, causes);
   give_reason(record, std::string(kNotRun));
   for (LayerRecord& layer : record.layers) give_reason(layer, std::string(kNotRun));

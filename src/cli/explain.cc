@@ -33,6 +33,8 @@ constexpr std::string_view kAskedFor = "asked for";
 constexpr Option kOptions[] = {
     {"model", "MODEL|RECORD.json", "a model file, or a record that explain or measure wrote",
      Option::operand, true},
+    kShapeOption,
+    kSignatureOption,
     {"on", "TARGET", "the part or board; not for a record", Option::value, false, {}, "target"},
     {"what-if",
      "\"CHANGES\"",
@@ -206,7 +208,7 @@ Result<Record> record_of(const Args& args, Terminal& terminal) {
   if (!args.has("on")) return fail(ErrorKind::usage, "a model needs --on TARGET");
   const std::vector<Target> targets = TRY(targets_of(args));
   if (targets.size() != 1) return fail(ErrorKind::usage, "--on: one target at a time");
-  const Graph graph = TRY(load_model(std::filesystem::path(file)));
+  const Graph graph = TRY(model_of(args, file));
   TRY_STATUS(require_supported(graph, terminal));
   return in(explain(args, graph, targets[0], terminal), "{} on {}", graph.name(), targets[0].name);
 }

@@ -20,6 +20,8 @@ constexpr int kArenaColumns = 48;
 
 constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
+    kShapeOption,
+    kSignatureOption,
     {"on",
      "TARGET",
      "plan with the kernels of that target, their scratch included",
@@ -151,14 +153,14 @@ void print_page(std::ostream& out, const Graph& graph, const MemoryPlan& plan, b
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
+  const Graph graph = TRY(model_of(args, args.text("model")));
   LowerOptions options;
   const bool with_scratch = args.has("on");
   if (with_scratch) {
     const std::vector<Target> targets = TRY(targets_of(args));
     options = lower_options(targets[0], Optimize::balanced);
   }
-  std::vector<KernelCall> calls = lower_for_plan(graph, options);
+  std::vector<KernelCall> calls = lower_for_plan(graph, options, unsupported(graph));
   if (!with_scratch)
     for (KernelCall& call : calls) call.scratch_bytes = 0;
   const MemoryPlan plan = plan_memory(graph, calls);

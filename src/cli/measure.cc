@@ -124,7 +124,7 @@ Status verdict(const std::vector<Record>& records) {
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
+  const Graph graph = TRY(model_of(args, args.text("model")));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   const MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));

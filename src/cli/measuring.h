@@ -24,6 +24,8 @@ inline constexpr std::array kMeasureOptions = {
     Option{"flags", "\"FLAGS\"", "more compiler flags, after ours: \"-O3 -funroll-loops\"",
            Option::value, false, {}, "none"},
     kPlaceOption,
+    kShapeOption,
+    kSignatureOption,
     Option{"input", "FILE",
            "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
            "times", Option::values},

@@ -17,6 +17,8 @@ constexpr int64_t kShown = 12;  // elements of an output on the terminal
 
 constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
+    kShapeOption,
+    kSignatureOption,
     {"input",
      "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin (raw bytes)",
@@ -31,6 +33,9 @@ constexpr Option kOptions[] = {
     {"output", "FILE.npz",
      "write the outputs (several inferences: stacked along a new first axis)"},
     {"tensors", "", "write every tensor, not only the outputs", Option::flag},
+    {"reset", "WHEN",
+     "when a model's state begins anew: never within a run (as runtimes do), or before each input",
+     Option::value, false, "never", "never|each"},
     {"semantics", "NAME", "whose arithmetic where runtimes differ in the last bit", Option::value,
      false, "tflm", "tflm|litert"},
 };
@@ -85,7 +90,7 @@ std::string elements_text(Dtype dtype, const Bytes& bytes) {
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(load_model(std::filesystem::path(args.text("model"))));
+  const Graph graph = TRY(model_of(args, args.text("model")));
   TRY_STATUS(require_supported(graph, terminal));
   const Semantics semantics = TRY(semantics_of(args));
   const bool all_tensors = args.has("tensors");
@@ -97,12 +102,17 @@ Status run(const Args& args, Terminal& terminal) {
     for (size_t t = 0; t < graph.tensors().size(); ++t)
       if (!graph.tensors()[t].is_constant) ids.push_back(static_cast<TensorId>(t));
   }
+  if (const std::string when = args.text("reset"); when != "never" && when != "each")
+    return fail(ErrorKind::usage, "--reset {}: not never or each", when);
+  const bool resets = args.text("reset") == "each";
   std::vector<std::vector<Bytes>> results;
+  State state = initial_state(graph);
   for (const std::vector<Bytes>& inputs : TRY(inputs_of(args, graph))) {
     if (terminal.cancelled && *terminal.cancelled)
       return fail(ErrorKind::environment, "interrupted");
+    if (resets) state = initial_state(graph);
     const std::vector<Bytes> tensors =
-        TRY(in(run_reference_tensors(graph, inputs, semantics), "model {}", graph.name()));
+        TRY(in(run_reference_tensors(graph, inputs, semantics, &state), "model {}", graph.name()));
     std::vector<Bytes> kept;
     kept.reserve(ids.size());
     for (const TensorId id : ids) kept.push_back(tensors[static_cast<size_t>(id)]);

@@ -108,6 +108,16 @@ void read_kernel(Reader& reader, std::string_view rest, KernelCost& kernel) {
   });
 }
 
+void read_work(Reader& reader, std::string_view rest, WorkCost& work) {
+  work.kind = next(rest, ' ');
+  each_pair(reader, rest, [&](std::string_view key, std::string_view value) {
+    return place<double>(
+        reader,
+        {{"call", &work.call}, {"unit", &work.unit}, {"low", &work.low}, {"high", &work.high}}, key,
+        value);
+  });
+}
+
 void read_line(Reader& reader, std::string_view word, std::string_view rest, CostTable& table) {
   const std::pair<std::string_view, std::string*> texts[] = {
       {"target", &table.target},           {"core", &table.core},
@@ -139,6 +149,8 @@ void read_line(Reader& reader, std::string_view word, std::string_view rest, Cos
       table.kernels.back().cycles.emplace_back(key, reader.number<double>(value));
       return true;
     });
+  } else if (word == "work" && !table.kernels.empty()) {
+    read_work(reader, rest, table.kernels.back().work);
   } else {
     reader.complain(fmt::format("unknown line '{}'", word));
   }
@@ -157,6 +169,10 @@ std::string kernel_text(const KernelCost& kernel) {
   line += "\ncycles";
   for (const auto& [feature, cycles] : kernel.cycles)
     line += fmt::format(" {}={:.6g}", feature, cycles);
+  const WorkCost& work = kernel.work;
+  if (!work.kind.empty())
+    line += fmt::format("\nwork {} call={:.6g} unit={:.6g} low={:.4g} high={:.4g}", work.kind,
+                        work.call, work.unit, work.low, work.high);
   return line + "\n";
 }
 

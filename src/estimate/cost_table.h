@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "estimate/kernel_features.h"
+#include "estimate/kernel_work.h"
 #include "util/result.h"
 
 namespace assay {
@@ -24,6 +25,7 @@ struct KernelCost {
   double left_out_mean_error = 0;    ///< relative: each case predicted from all others
   double left_out_worst_error = 0;
   std::vector<std::pair<std::string, double>> cycles;  ///< a turn of each feature
+  WorkCost work;                                       ///< the same cases by their work alone
 
   /// Sum of coefficient * feature. Features without a coefficient cost nothing.
   double predict(const Features& features) const;

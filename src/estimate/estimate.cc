@@ -1,4 +1,5 @@
-// Features times coefficients, layer by layer; sizes as the linker would sum them.
+// Features times coefficients, layer by layer; sizes as the linker would sum them. A layer whose
+// kernel has no features or was not benchmarked is estimated by its work (kernel_work.h).
 //
 // Not handled: --optimize size and speed (the tables are of `balanced`), gaps that the linker
 // leaves between sections.
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "estimate/totals.h"
@@ -57,31 +59,76 @@ void add_kernel(const KernelCost& cost, Gathered& gathered, Estimate& sum) {
   for (const std::string& function : cost.library) gathered.library.insert(function);
 }
 
-/// One call of a layer. Gives why it has no cycles, "" if it has.
-std::string add_call(const CallShape& shape, const CostTable& table, Gathered& gathered,
-                     LayerEstimate& layer, Estimate& sum) {
-  const KernelCost* cost = table.find(shape.call.kernel);
-  if (!cost) return fmt::format("{} was not benchmarked on {}", shape.call.kernel, table.target);
-  if (!gathered.kernels.contains(cost->kernel)) layer.cold_cycles += cost->cold_cycles;
-  add_kernel(*cost, gathered, sum);
-  if (cost->cycles.empty())
-    return fmt::format("no case of {} fits {}", shape.call.kernel, table.target);
-  layer.cycles += cost->predict(kernel_features(shape));
-  return {};
+/// One call of a layer by its loops.
+void add_call(const CallShape& shape, const KernelCost& cost, Gathered& gathered,
+              LayerEstimate& layer, Estimate& sum) {
+  if (!gathered.kernels.contains(cost.kernel)) layer.cold_cycles += cost.cold_cycles;
+  add_kernel(cost, gathered, sum);
+  layer.cycles += cost.predict(kernel_features(shape));
+}
+
+/// A kernel of which the table has neither code nor cycles: as large as the middle of its kind.
+void add_unknown(std::string_view kernel, const RoughCost& rough, Gathered& gathered,
+                 Estimate& sum) {
+  sum.model_code_bytes += rough.layer_bytes;
+  gathered.deepest = std::max(gathered.deepest, rough.stack_bytes);
+  if (!gathered.kernels.insert(kernel).second) return;
+  sum.kernels_bytes += (rough.least_code_bytes + rough.code_bytes) / 2;
+  sum.code_off_bytes += rough.code_bytes;  // as large again: its library functions, its tables
+}
+
+/// A layer by its work alone, because `unknown` of its kernels has no cycles a loop.
+void estimate_roughly(const KernelCall& call, const KernelCall& unknown, const KernelWork& work,
+                      const CostTable& table, Gathered& gathered, LayerEstimate& layer,
+                      Estimate& sum) {
+  const std::optional<RoughCost> rough = rough_cost(table, unknown.kernel, work);
+  if (!rough) {
+    layer.reason = fmt::format("{} was not benchmarked on {}, and nothing like it", unknown.kernel,
+                               table.target);
+    return;
+  }
+  layer.rough_kernel = unknown.kernel;
+  layer.cycles = rough->cycles;
+  layer.low_cycles = rough->low;
+  layer.high_cycles = rough->high;
+  const auto add = [&](const KernelCall& each) {
+    if (const KernelCost* cost = table.find(each.kernel))
+      add_kernel(*cost, gathered, sum);
+    else
+      add_unknown(each.kernel, *rough, gathered, sum);
+  };
+  add(call);
+  for (const KernelCall& more : call.then) add(more);
+}
+
+/// The first kernel without cycles a loop, or nullptr.
+const KernelCall* first_unknown(const KernelCall& call, const CostTable& table) {
+  const auto is_known = [&](const KernelCall& each) {
+    const KernelCost* cost = table.find(each.kernel);
+    return cost && !cost->cycles.empty() && has_features(each.kernel);
+  };
+  if (!is_known(call)) return &call;
+  const auto at = std::ranges::find_if_not(call.then, is_known);
+  return at == call.then.end() ? nullptr : &*at;
 }
 
 LayerEstimate layer_of(const Prepared& model, int node, const CostTable& table, Gathered& gathered,
                        Estimate& sum) {
-  const KernelCall& call = model.calls[static_cast<size_t>(node)];
-  const bool rectified = model.rectified[static_cast<size_t>(node)];
+  const auto index = static_cast<size_t>(node);
+  const KernelCall& call = model.calls[index];
+  const bool rectified = model.rectified[index];
   LayerEstimate layer;
   layer.node = node;
   if (call.kernel.empty()) return layer;
-  layer.reason = add_call({call, table.cache, rectified}, table, gathered, layer, sum);
+  if (const KernelCall* unknown = first_unknown(call, table)) {
+    estimate_roughly(call, *unknown, model.work[index], table, gathered, layer, sum);
+    return layer;
+  }
+  add_call({call, table.cache, rectified}, *table.find(call.kernel), gathered, layer, sum);
   for (const KernelCall& more : call.then)
-    if (layer.reason.empty())
-      layer.reason = add_call({more, table.cache, rectified}, table, gathered, layer, sum);
+    add_call({more, table.cache, rectified}, *table.find(more.kernel), gathered, layer, sum);
   layer.cycles += layer.cold_cycles;
+  layer.low_cycles = layer.high_cycles = layer.cycles;
   return layer;
 }
 
@@ -93,7 +140,7 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
                 reasons[0].reason);
   Prepared model;
   model.lower = options;
-  model.calls = lower_for_plan(graph, options);
+  model.calls = lower_for_plan(graph, options, {});
   model.plan = plan_memory(graph, model.calls);
   model.constant_bytes.resize(model.calls.size());
   std::set<std::pair<Dtype, std::string_view>> seen;
@@ -104,8 +151,13 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
     add_constants(graph, index, call, seen, model);
     for (const KernelCall& more : call.then) add_constants(graph, index, more, seen, model);
   }
-  for (const Node& node : graph.nodes())
+  for (const TensorId id : graph.state())
+    if (!uniform_start(graph.tensor(id))) model.tables_bytes += aligned(graph.tensor(id).bytes());
+  for (const Node& node : graph.nodes()) {
+    const KernelCall& call = model.calls[model.rectified.size()];
     model.rectified.push_back(!node.inputs.empty() && is_rectified(graph, node.inputs[0]));
+    model.work.push_back(kernel_work({graph, node}, call));
+  }
   return model;
 }
 
@@ -118,11 +170,14 @@ Estimate estimate(const Prepared& model, const CostTable& table) {
     const LayerEstimate& layer = sum.layers.back();
     if (sum.no_cycles.empty()) sum.no_cycles = layer.reason;
     sum.cycles += layer.cycles;
+    sum.low_cycles += layer.low_cycles;
+    sum.high_cycles += layer.high_cycles;
     if (!model.calls[static_cast<size_t>(node)].kernel.empty()) ++layers;
   }
   for (const std::string_view function : gathered.library)
     sum.library_bytes += table.library_bytes(function);
-  sum.cycles += table.image.cycles + layers * table.image.layer_cycles;
+  const double between = table.image.cycles + layers * table.image.layer_cycles;
+  for (double* cycles : {&sum.cycles, &sum.low_cycles, &sum.high_cycles}) *cycles += between;
   sum.weights_bytes = model.weights_bytes;
   sum.tables_bytes = model.tables_bytes;
   sum.startup_bytes = table.image.startup_bytes;

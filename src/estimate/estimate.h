@@ -26,6 +26,7 @@ struct Prepared {
   MemoryPlan plan;
   std::vector<KernelCall> calls;                ///< by node
   std::vector<bool> rectified;                  ///< by node: its first input comes from a relu
+  std::vector<KernelWork> work;                 ///< by node
   std::vector<int64_t> constant_bytes;          ///< by node: constants that it is the first to use
   int64_t weights_bytes = 0, tables_bytes = 0;  ///< as linked; parameters are tables
   bool has_floats = false;                      ///< some kernel computes in floating point
@@ -37,15 +38,19 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options);
 struct LayerEstimate {
   int node = -1;
   double cycles = 0;
-  double cold_cycles = 0;  ///< of these: its code is in no cache yet
-  std::string reason;      ///< why there are no cycles
+  double cold_cycles = 0;         ///< of these: its code is in no cache yet
+  double low_cycles = 0;          ///< of a layer by its work alone: what kernels of its kind ...
+  double high_cycles = 0;         ///< ... would take; of others its cycles
+  std::string_view rough_kernel;  ///< the kernel that was not benchmarked; "" if all were
+  std::string reason;             ///< why there are no cycles
 };
 
 struct Estimate {
   int64_t flash_bytes = 0, weights_bytes = 0, tables_bytes = 0, kernels_bytes = 0;
   int64_t library_bytes = 0, model_code_bytes = 0, startup_bytes = 0;
   int64_t ram_bytes = 0, arena_bytes = 0, static_bytes = 0, stack_bytes = 0;
-  double cycles = 0;
+  int64_t code_off_bytes = 0;  ///< that flash may differ by for kernels that were not benchmarked
+  double cycles = 0, low_cycles = 0, high_cycles = 0;
   std::string no_cycles;              ///< why there are none; the first layer's reason
   std::vector<LayerEstimate> layers;  ///< in the order they run
 };
@@ -85,6 +90,7 @@ EstimateErrors errors_on(const Target& target, bool has_floats);
 
 /// What a layer's cycles go to, most first; they sum to its cycles. "multiply-accumulate",
 /// "weights from flash" ...
+constexpr std::string_view kNotBenchmarked = "kernels not benchmarked";
 using LayerCauses = std::vector<std::pair<std::string_view, double>>;
 LayerCauses layer_causes(const Prepared& model, const CostTable& table, const LayerEstimate& layer);
 

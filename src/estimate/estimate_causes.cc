@@ -66,6 +66,10 @@ LayerCauses layer_causes(const Prepared& model, const CostTable& table,
                          const LayerEstimate& layer) {
   const auto index = static_cast<size_t>(layer.node);
   LayerCauses causes;
+  if (!layer.rough_kernel.empty()) {
+    add(causes, kNotBenchmarked, layer.cycles);
+    return causes;
+  }
   add_call(causes, {model.calls[index], table.cache, model.rectified[index]}, table);
   for (const KernelCall& more : model.calls[index].then)
     add_call(causes, {more, table.cache, model.rectified[index]}, table);

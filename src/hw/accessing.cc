@@ -58,10 +58,21 @@ void MemorySystem::fill(Path& path, uint32_t address) {
   Cache& cache = *path.data;
   const uint32_t transfer = 1u << path.timing.beat_shift;
   path.fill_begin = std::max(now_, path.free_at) + path.data_miss;
+  const bool ahead = path.reads_ahead && cache.part_of(address) == path.prefetched;
+  if (ahead)  // it is in the memory's buffer, or soon will be
+    path.fill_begin =
+        std::max(now_ + kCycle, path.prefetch_ready) - path.timing.arrival(0) + path.data_miss;
   path.fill_first = address & ~(transfer - 1);
   path.fill_end = path.fill_begin + path.timing.arrival(cache.fill_bytes() - 1);
   path.free_at = path.fill_end;
+  if (path.reads_ahead) read_ahead(path, cache.part_of(address), path.fill_end);
   if (cache.insert(address)) path.free_at += path.timing.arrival(cache.line_bytes() - 1);
+}
+
+/// The memory reads what follows a part that was asked for, whether anybody will want it or not.
+void MemorySystem::read_ahead(Path& path, uint32_t part, int64_t from) {
+  path.prefetched = part + path.code->fill_bytes();
+  path.prefetch_ready = path.free_at = from + path.timing.arrival(0);
 }
 
 void MemorySystem::store(Path& path, uint32_t address, Counts& counts) {

@@ -107,13 +107,12 @@ class Pipeline {
   explicit Pipeline(const CoreTiming& core) : core_(core) {}
 
   /// Issues the block after whatever came before; returns its ticks by cause.
-  CauseTicks issue(std::span<const Insn> block, std::vector<int32_t>& insn_ticks) {
+  CauseTicks issue(std::span<const Insn> block) {
     CauseTicks all;
     open_ = nullptr;  // blocks begin with a fetch of their own
     for (const Insn& insn : block) {
       const CauseTicks ticks = issue(insn);
       all.add(ticks, 1);
-      insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
     }
     return all;
   }
@@ -226,11 +225,10 @@ class Pipeline {
 
 void issue_beats(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
   Pipeline pipeline(core);
-  cost.once.causes = pipeline.issue(block, cost.insn_ticks);
+  cost.once.causes = pipeline.issue(block);
   cost.once.cycles = cost.once.causes.sum() / kTicksPerCycle;
   if (!is_loop(block)) return;
-  std::vector<int32_t> unused;
-  cost.taken = pipeline.issue(block, unused);
+  cost.taken = pipeline.issue(block);
   cost.taken.add(cost.once.causes, -1);
 }
 

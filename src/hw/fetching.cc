@@ -44,7 +44,8 @@ int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint3
   bool hit = held;
   if (!hit && part == path.prefetched) {
     wait = std::max<int64_t>(0, path.prefetch_ready - at);
-    hit = wait == 0;
+    hit = wait == 0 && !path.reads_ahead;
+    if (path.reads_ahead) wait += path.code_miss;
   } else if (!hit) {
     const int64_t last = path.timing.arrival(bytes - 1) - takes;  // of a burst: it may lag behind
     wait = std::max(path.timing.arrival(0), last) + path.code_miss - kCycle;
@@ -58,6 +59,7 @@ int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint3
     path.prefetched = part + path.code->fill_bytes();
     path.prefetch_ready = at + wait + path.timing.arrival(0) + path.code_miss;
   }
+  if (path.reads_ahead && !hit) read_ahead(path, part, at + wait);
   return wait;
 }
 

@@ -80,8 +80,9 @@ void MemorySystem::connect(const Target& target, Path& path) {
     if (spec.code) {
       path.code = &held_[i];
       path.code_counter = static_cast<int>(i);
-      path.prefetches = spec.prefetch;
-      path.keeps_all = spec.lines < kAcceleratorLines;
+      path.prefetches = spec.prefetch && spec.buffer;
+      path.reads_ahead = spec.prefetch && !spec.buffer;
+      path.keeps_all = path.reads_ahead || spec.lines < kAcceleratorLines;
       path.code_miss = sixteenths(spec.miss_cycles);
       if (!spec.buffer) path.fetch_cause = Cause::icache_miss;
     }

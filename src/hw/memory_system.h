@@ -119,7 +119,8 @@ class MemorySystem {
     uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
-    bool keeps_all = false;                    ///< also what prefetching brought in time
+    bool keeps_all = false;    ///< also what prefetching brought in time
+    bool reads_ahead = false;  ///< the memory itself does, behind the cache: only misses see it
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
     int code_counter = -1, data_counter = -1;  ///< in Counts::caches
     Cause fetch_cause = Cause::flash_fetch, data_cause = Cause::flash_data;
@@ -154,6 +155,7 @@ class MemorySystem {
   void load(Path& path, uint32_t address, uint32_t bytes, Counts& counts);
   int64_t load_part(Path& path, uint32_t address, Counts& counts);
   void fill(Path& path, uint32_t address);
+  static void read_ahead(Path& path, uint32_t part, int64_t from);
   void store(Path& path, uint32_t address, Counts& counts);
   void stall(Cause cause, int64_t wait, Counts& counts);
 

@@ -95,6 +95,7 @@ holds = "code"
 regions = ["FLASH"]
 line_bytes = 16
 lines = 1
+buffer = true
 prefetch = true)"));
   Counts counts;
   bench.memory.fetch({kFlash, kFlash + 32, kCycle / 8, 0}, 0, counts);  // two cycles a line
@@ -163,6 +164,29 @@ TEST(FlashAccelerator, ReadsOneAfterAnother) {
   Bench bench(board(kThreeWaits, ""));
   EXPECT_EQ(bench.load(kFlash, 0), 3);
   EXPECT_EQ(bench.load(kFlash + 32, 1), 3 + 3);  // issued at 1, the flash is free at 4
+}
+
+// A flash that reads ahead behind a cache: a stream of data that follows on waits for the cache
+// alone; one that jumps waits for its own read, and for what was read ahead in vain.
+TEST(Prefetch, HelpsSequentialDataBehindACache) {
+  Bench bench(board(kThreeWaits, R"([[cache]]
+name = "ICACHE"
+holds = "all"
+regions = ["FLASH"]
+line_bytes = 16
+lines = 64
+ways = 2
+prefetch = true
+miss_cycles = 2
+miss_source = "made up")"));
+  EXPECT_EQ(bench.load(kFlash, 0), 2 + 3);        // there at 6; the flash reads on until 10
+  EXPECT_EQ(bench.load(kFlash + 4, 6), 0);        // a hit
+  EXPECT_EQ(bench.load(kFlash + 16, 20), 2);      // had been read by 10
+  EXPECT_EQ(bench.load(kFlash + 32, 24), 2 + 2);  // being read: from 23 to 27, wanted at 25
+  EXPECT_EQ(bench.load(kFlash + 256, 100), 2 + 3);
+  EXPECT_EQ(bench.load(kFlash + 512, 107), 3 + 2 + 3);  // 272 is read until 110
+  EXPECT_EQ(bench.fetch(kFlash + 528, 16, 200), 2);     // code too
+  EXPECT_EQ(bench.counts.caches[0].misses, 6);
 }
 
 TEST(MemorySystem, ChargesTheBusThatDataSharesWithCode) {

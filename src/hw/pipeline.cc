@@ -169,7 +169,6 @@ class Scoreboard {
       if (is_dual()) {
         ticks[issue_cause(insn)] += 1;
         cost.once.causes[Cause::lost_slot] -= 1;
-        cost.insn_ticks.back() -= 1;
       }
     } else {
       ticks.add(issue_ticks(core_, insn), 1);
@@ -180,7 +179,6 @@ class Scoreboard {
       }
     }
     cost.once.causes.add(ticks, 1);
-    cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
   }
 
   int64_t ready(const Insn& insn, uint32_t reg) const {
@@ -328,7 +326,6 @@ void issue_block(const CoreTiming& core, std::span<const Insn> block, BlockCost&
       cost.once.causes[cause] -= 1;
       cost.taken[cause] += 1;
     }
-    cost.insn_ticks.back() -= kTicksPerCycle;
   }
   const bool late_flags = (block.back().reads & bit(kFlags)) != 0 && scoreboard.paired_with_flags();
   if (late_flags) cost.taken.spend(Cause::branch_refill, core.rules.flags_before_branch);

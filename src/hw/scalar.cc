@@ -81,7 +81,6 @@ void issue_scalar(const CoreTiming& core, std::span<const Insn> block, BlockCost
   Scoreboard scoreboard(core);
   for (const Insn& insn : block) {
     const CauseTicks ticks = scoreboard.issue(insn);
-    cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
     cost.once.causes.add(ticks, 1);
   }
   cost.once.cycles = cost.once.causes.sum() / kTicksPerCycle;

@@ -133,7 +133,6 @@ void issue_sequentially(const CoreTiming& core, std::span<const Insn> block, Blo
       const bool overlaps = before != nullptr && pipelines(rules, *before, insn);
       ticks.spend(Cause::fetch_queue, queue.wait(insn, ticks.sum() / kTicksPerCycle, overlaps));
     }
-    cost.insn_ticks.push_back(static_cast<int32_t>(ticks.sum()));
     cost.once.causes.add(ticks, 1);
     before = &insn;
   }

@@ -15,11 +15,10 @@ namespace assay {
 /// A basic block as the emulator met it. Running it n times, t of them with its branch taken, costs
 /// n * `once` + t * `taken`.
 struct BlockCost {
-  Counts once;                      ///< with the final branch not taken
-  CauseTicks taken;                 ///< more when control goes elsewhere than to the next address
-  std::vector<int32_t> insn_ticks;  ///< of `once`, by instruction: for lines of source
-  int32_t stack_drop_bytes = 0;     ///< the most that sp falls below its value at the block's start
-  bool ends_in_branch = false;      ///< a block cut short (page end) never counts as taken
+  Counts once;                   ///< with the final branch not taken
+  CauseTicks taken;              ///< more when control goes elsewhere than to the next address
+  int32_t stack_drop_bytes = 0;  ///< the most that sp falls below its value at the block's start
+  bool ends_in_branch = false;   ///< a block cut short (page end) never counts as taken
   bool conditional = false;
   bool straddles = false;  ///< begins with 32 bits in two words
   bool indirect = false;   ///< goes where a register or memory says

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "import/importer.h"
@@ -15,6 +14,8 @@
 
 namespace assay {
 namespace {
+
+constexpr size_t kHeadBytes = 4096;  // comments may stand before a text says what it is
 
 constexpr const Importer* kImporters[] = {
 #define ASSAY_IMPORTER(id) &id##_importer,
@@ -42,19 +43,6 @@ constexpr Foreign kForeign[] = {
     {"\x93NUMPY", "a NumPy array, not a model"},
 };
 
-/// An ONNX file is a bare protobuf message: field 1 (ir_version, a small varint) comes first, then
-/// one of the texts of the header or the graph, each a length-delimited field below 16
-/// (https://github.com/onnx/onnx, onnx.proto, message ModelProto).
-bool looks_like_onnx(std::span<const std::byte> file) {
-  if (file.size() < 4) return false;
-  const auto version_key = std::to_integer<int>(file[0]);
-  const auto version = std::to_integer<int>(file[1]);
-  const auto next_key = std::to_integer<int>(file[2]);
-  constexpr std::array<int, 8> kNextKeys = {0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72};
-  return version_key == 0x08 && version >= 1 && version <= 32 &&
-         std::ranges::find(kNextKeys, next_key) != kNextKeys.end();
-}
-
 std::string known_formats() {
   std::string names;
   for (const Importer* importer : kImporters)
@@ -65,34 +53,42 @@ std::string known_formats() {
 Result<const Importer*> find_importer(std::span<const std::byte> file) {
   if (file.empty()) return fail(ErrorKind::input, "the file is empty");
   for (const Importer* importer : kImporters)
-    if (importer->sniff(file.first(std::min<size_t>(file.size(), 64)))) return importer;
+    if (importer->sniff(file.first(std::min<size_t>(file.size(), kHeadBytes)))) return importer;
   for (const Foreign& foreign : kForeign)
     if (file.size() >= foreign.magic.size() &&
         std::memcmp(file.data(), foreign.magic.data(), foreign.magic.size()) == 0)
       return fail(ErrorKind::input, "it is {}", foreign.what);
-  if (looks_like_onnx(file))
-    return fail(ErrorKind::unsupported, "it is an ONNX model, which is not supported yet; {}",
-                "convert it to TFLite");
   return fail(ErrorKind::input, "unknown format; we read {}", known_formats());
 }
 
-Result<Graph> load_bytes(std::vector<std::byte> file, std::string name) {
+Result<Graph> load_bytes(std::vector<std::byte> file, std::string name,
+                         const ImportOptions& options) {
   const Importer* importer = TRY(find_importer(file));
-  Graph graph = TRY(importer->load(std::move(file), std::move(name)));
+  Graph graph = TRY(importer->load(std::move(file), std::move(name), options));
   TRY_STATUS(check_shapes(graph));
   return fold_constants(std::move(graph));
 }
 
 }  // namespace
 
-Result<Graph> load_model(std::vector<std::byte> file, std::string name) {
-  const std::string label = name;
-  return in(load_bytes(std::move(file), std::move(name)), "model {}", label);
+std::string ImportOptions::text() const {
+  std::string made;
+  for (const auto& [input, shape] : shapes)
+    made += fmt::format("shape {}={} ", input, assay::text(shape));
+  if (!signature.empty()) made += fmt::format("signature {} ", signature);
+  return made;
 }
 
-Result<Graph> load_model(const std::filesystem::path& file) {
+Result<Graph> load_model(std::vector<std::byte> file, std::string name,
+                         const ImportOptions& options) {
+  const std::string label = name;
+  return in(load_bytes(std::move(file), std::move(name), options), "model {}", label);
+}
+
+Result<Graph> load_model(const std::filesystem::path& file, ImportOptions options) {
   std::vector<std::byte> bytes = TRY(read_file(file));
-  return in(load_bytes(std::move(bytes), file.stem().string()), "model {}", file.string());
+  if (options.folder.empty()) options.folder = std::filesystem::absolute(file).parent_path();
+  return in(load_bytes(std::move(bytes), file.stem().string(), options), "model {}", file.string());
 }
 
 }  // namespace assay

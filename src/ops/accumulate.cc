@@ -24,11 +24,22 @@ WeightSums weight_sums(std::span<const int8_t> weights, int64_t channels, Channe
   const auto count = static_cast<size_t>(channels);
   WeightSums sums{std::vector<int64_t>(count), std::vector<int64_t>(count)};
   const size_t row = weights.size() / count;
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const size_t c = order == ChannelOrder::outermost ? i / row : i % count;
-    sums.sum[c] += weights[i];
-    sums.magnitude[c] += std::abs(weights[i]);
-  }
+  if (order == ChannelOrder::outermost)
+    for (size_t c = 0; c < count; ++c) {
+      int64_t sum = 0, magnitude = 0;
+      for (const int8_t weight : weights.subspan(c * row, row)) {
+        sum += weight;
+        magnitude += std::abs(weight);
+      }
+      sums.sum[c] = sum;
+      sums.magnitude[c] = magnitude;
+    }
+  else
+    for (size_t first = 0; first < weights.size(); first += count)
+      for (size_t c = 0; c < count; ++c) {
+        sums.sum[c] += weights[first + c];
+        sums.magnitude[c] += std::abs(weights[first + c]);
+      }
   return sums;
 }
 
@@ -36,7 +47,8 @@ bool has_bias(const NodeView& node) { return node.has_input(2); }
 
 std::string wrong_types(const NodeView& node) {
   const Dtype in = node.input(0).dtype, weights = node.input(1).dtype, out = node.output().dtype;
-  const bool is_s8 = in == Dtype::s8 && weights == Dtype::s8 && out == Dtype::s8;
+  const bool is_s8 =
+      in == Dtype::s8 && (weights == Dtype::s8 || weights == Dtype::s4) && out == Dtype::s8;
   const bool is_f32 = in == Dtype::f32 && weights == Dtype::f32 && out == Dtype::f32;
   if (!is_s8 && !is_f32)
     return fmt::format("{} input with {} weights and {} output; only s8 and f32 throughout",
@@ -97,6 +109,18 @@ std::vector<int8_t> blocks_of_units(std::span<const int8_t> weights, size_t coun
 
 }  // namespace
 
+WeightsS8 weights_s8(const Tensor& tensor) {
+  WeightsS8 weights{{}, tensor.values<int8_t>()};
+  if (tensor.dtype != Dtype::s4) return weights;
+  const auto count = static_cast<size_t>(tensor.shape.elements());
+  for (size_t i = 0; i < count; ++i) {
+    const int pair = static_cast<uint8_t>(weights.view[i / 2]);
+    const int half = i % 2 == 0 ? pair & 15 : pair >> 4;
+    weights.own.push_back(static_cast<int8_t>(half < 8 ? half : half - 16));
+  }
+  return weights;
+}
+
 bool Rescale::uniform() const {
   return std::ranges::all_of(by, [this](const Multiplier& m) { return m == by.front(); });
 }
@@ -121,7 +145,7 @@ Rescale rescale_of(const NodeView& node, int64_t channels, ScaleProduct product)
 
 FoldedBias fold_bias(const NodeView& node, int64_t channels, ChannelOrder order) {
   const int64_t zero = node.input(0).quant.zero_point[0];
-  const WeightSums sums = weight_sums(node.input(1).values<int8_t>(), channels, order);
+  const WeightSums sums = weight_sums(weights_s8(node.input(1)).values(), channels, order);
   FoldedBias folded;
   for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
     const int64_t bias = has_bias(node) ? node.input(2).values<int32_t>()[c] : 0;
@@ -140,7 +164,8 @@ Status check_accumulation(const NodeView& node, int64_t channels, int channel_ax
   if (has_bias(node) && node.input(2).shape.elements() != channels)
     return fail(ErrorKind::input, "bias has {} elements, need one for each of {} channels",
                 node.input(2).shape.elements(), channels);
-  if (node.input(0).dtype != Dtype::s8) return {};
+  const Dtype dtype = node.input(0).dtype;
+  if (dtype != Dtype::s8 && dtype != Dtype::s16 && dtype != Dtype::u8) return {};
   const Quantisation& weights = node.input(1).quant;
   if (node.input(0).quant.scale.size() != 1)
     return fail(ErrorKind::input, "the input has {} scales, need 1",
@@ -168,6 +193,11 @@ std::string unsupported_accumulation(const NodeView& node, int64_t channels, Cha
   if (has_bias(node) && !node.input(2).is_constant) return "a bias that is not constant";
   if (node.input(0).dtype != Dtype::s8) return {};
   return out_of_range(node, channels, order, product);
+}
+
+Constant weights_constant(const Tensor& tensor) {
+  if (tensor.dtype != Dtype::s4) return {"weights", tensor.dtype, {}, tensor.data, true};
+  return make_constant("weights", Dtype::s8, weights_s8(tensor).own, true);
 }
 
 RescaleTable rescale_table(const Rescale& rescale, bool short_form) {
@@ -212,14 +242,15 @@ void append_s8_params(const NodeView& node, const Rescale& rescale, const Folded
                                          {"weights", "weights"},
                                          {"bias", "bias"},
                                          {"rescale", "rescale"}});
-  call.constants.push_back({"weights", Dtype::s8, {}, node.input(1).data, true});
+  call.constants.push_back(weights_constant(node.input(1)));
   call.constants.push_back(make_constant("bias", Dtype::s32, folded.bias, true));
   call.constants.push_back(make_constant("rescale", Dtype::s32, table.pairs, false));
 }
 
 std::optional<DspForm> dsp_form(const NodeView& node, int64_t channels, ChannelOrder order,
                                 ScaleProduct product) {
-  const std::span<const int8_t> weights = node.input(1).values<int8_t>();
+  const WeightsS8 read = weights_s8(node.input(1));
+  const std::span<const int8_t> weights = read.values();
   DspForm form{{weights.begin(), weights.end()},
                rescale_of(node, channels, product),
                fold_bias(node, channels, order)};
@@ -260,7 +291,7 @@ void append_f32_params(const NodeView& node, KernelCall& call) {
                                          {"max", clamp.max},
                                          {"weights", "weights"},
                                          {"bias", has_bias(node) ? "bias" : ""}});
-  call.constants.push_back({"weights", Dtype::f32, {}, node.input(1).data, true});
+  call.constants.push_back(weights_constant(node.input(1)));
   if (has_bias(node)) call.constants.push_back({"bias", Dtype::f32, {}, node.input(2).data, true});
 }
 

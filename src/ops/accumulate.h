@@ -19,6 +19,14 @@ namespace assay {
 /// fully_connected), or side by side (depthwise_conv_2d).
 enum class ChannelOrder { outermost, innermost };
 
+/// A constant's elements as int8: as they stand, or s4 unpacked (the lower half of a byte first).
+struct WeightsS8 {
+  std::vector<int8_t> own;
+  std::span<const int8_t> view;
+  std::span<const int8_t> values() const { return own.empty() ? view : own; }
+};
+WeightsS8 weights_s8(const Tensor& tensor);
+
 /// How an accumulator of input 0 x input 1 becomes an element of output 0, for s8.
 struct Rescale {
   std::vector<Multiplier> by;  ///< one per output channel
@@ -52,6 +60,9 @@ Status check_accumulation(const NodeView& node, int64_t channels, int channel_ax
 /// symmetric, sums beyond int32, factors beyond TFLite's range.
 std::string unsupported_accumulation(const NodeView& node, int64_t channels, ChannelOrder order,
                                      ScaleProduct product);
+
+/// The array of the generated C that holds a weights tensor; s4 unpacked.
+Constant weights_constant(const Tensor& tensor);
 
 /// Multipliers as kernels take them: value and shift of each channel, or one pair if all are
 /// equal. `rescale_step` (2 or 0) is the distance from one channel's pair to the next's.

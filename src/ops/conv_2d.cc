@@ -2,12 +2,12 @@
 //
 // Int8 as in TFLite: symmetric weights with one scale or one per output channel, rescaling with two
 // roundings. Float adds the products in the order of TFLite's reference, so its results are the
-// same bits on every machine that does not contract multiply and add. Not handled: int16
-// activations, int4 weights, hybrid (float input, int8 weights), weights that are not constant.
+// same bits on every machine that does not contract multiply and add. Other types: arithmetic.h.
+// Not handled: weights that are not constant.
 // Source: tflite-micro, kernels/internal/reference/conv.h and integer_ops/conv.h.
 #include <algorithm>
 
-#include "ops/accumulate.h"
+#include "ops/arithmetic.h"
 #include "ops/op.h"
 #include "ops/window.h"
 
@@ -35,10 +35,12 @@ Result<std::vector<Shape>> infer(const NodeView& n) {
   return std::vector<Shape>{{{in[0], window.h.out, window.w.out, filter[0]}}};
 }
 
-std::string unsupported(const NodeView& n) {
-  return unsupported_accumulation(n, n.input(1).shape[0], ChannelOrder::outermost,
-                                  ScaleProduct::in_double);
+Allowed allowed(const NodeView& n) {
+  const Arithmetic arithmetic = arithmetic_of(n);
+  return {n.input(1).shape[0], ChannelOrder::outermost, product_of(arithmetic), arithmetic};
 }
+
+std::string unsupported(const NodeView& n) { return unsupported_arithmetic(n, allowed(n)); }
 
 Window window(const NodeView& n) { return *window_of(n, n.input(1).shape[1], n.input(1).shape[2]); }
 
@@ -55,15 +57,14 @@ Work work(const NodeView& n) {
 }
 
 /// Each output is finish(channel, sum of products); taps on padding are left out.
-template <class T, class Sum, class Finish>
-void convolve(const NodeView& n, const Buffers& buffers, Sum zero_point, const Finish& finish) {
+template <class X, class W, class Y, class Sum, class Finish>
+void convolve(const NodeView& n, std::span<const X> x, std::span<const W> w, std::span<Y> y,
+              Sum x_zero, Sum w_zero, const Finish& finish) {
   const Shape &in = n.input(0).shape, &filter = n.input(1).shape, &out = n.output().shape;
   const Window slide = window(n);
-  const std::span<const T> x = buffers.in<T>(0), w = buffers.in<T>(1);
-  const std::span<T> y = buffers.out<T>();
-  size_t at = 0;
   const int64_t depth = filter[3], per_group = filter[0] / groups(n);
-  for (int64_t b = 0; b < out[0]; ++b)
+  size_t at = 0;
+  for (int64_t b = 0; at < y.size(); ++b)
     for (int32_t oy = 0; oy < out[1]; ++oy)
       for (int32_t ox = 0; ox < out[2]; ++ox)
         for (int64_t oc = 0; oc < out[3]; ++oc) {
@@ -73,25 +74,20 @@ void convolve(const NodeView& n, const Buffers& buffers, Sum zero_point, const F
               const int64_t iy = slide.h.begin(oy) + int64_t{ky} * slide.h.dilation;
               const int64_t ix = slide.w.begin(ox) + int64_t{kx} * slide.w.dilation;
               if (iy < 0 || iy >= in[1] || ix < 0 || ix >= in[2]) continue;
-              const int64_t pixel = ((b * in[1] + iy) * in[2] + ix) * in[3];
+              const int64_t pixel =
+                  ((b * in[1] + iy) * in[2] + ix) * in[3] + oc / per_group * depth;
               const int64_t tap = ((oc * filter[1] + ky) * filter[2] + kx) * depth;
               for (int64_t i = 0; i < depth; ++i)
-                sum +=
-                    (static_cast<Sum>(x[static_cast<size_t>(pixel + oc / per_group * depth + i)]) -
-                     zero_point) *
-                    static_cast<Sum>(w[static_cast<size_t>(tap + i)]);
+                sum += (static_cast<Sum>(x[static_cast<size_t>(pixel + i)]) - x_zero) *
+                       (static_cast<Sum>(w[static_cast<size_t>(tap + i)]) - w_zero);
             }
           y[at++] = finish(static_cast<size_t>(oc), sum);
         }
 }
 
 void reference(const NodeView& n, const Buffers& buffers, Semantics) {
-  if (n.input(0).dtype == Dtype::f32) {
-    convolve<float, float>(n, buffers, 0.0F, finish_f32(n));
-  } else {
-    const FinishS8 finish = finish_s8(n, n.input(1).shape[0], ScaleProduct::in_double);
-    convolve<int8_t, int32_t>(n, buffers, finish.rescale.input_zero_point, finish);
-  }
+  accumulate(n, buffers, allowed(n), static_cast<size_t>(n.input(0).shape[0]),
+             [&n](const auto&... arguments) { convolve(n, arguments...); });
 }
 
 std::vector<Param> shape_params(const NodeView& n) {
@@ -170,8 +166,8 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
   call.params.push_back({"k_c", n.input(1).shape[3]});
   append_window(n, call);
   if (!is_s8) {
-    call.kernel = "conv_2d_f32";
-    append_f32_params(n, call);
+    call.kernel = "conv_2d";
+    append_arithmetic(n, allowed(n), n.input(0).shape.elements() / n.input(0).shape[0], call);
     return call;
   }
   const Rescale rescale = rescale_of(n, channels, ScaleProduct::in_double);
@@ -186,7 +182,7 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
 const OpDef conv_2d_op = {
     .name = "conv_2d",
     .summary = "2-D convolution with strides, dilation, groups and a fused activation",
-    .types = "s8 f32",
+    .types = kArithmeticTypes,
     .tflite = {.name = "CONV_2D",
                .opcode = 3,
                .options = 1,

@@ -176,8 +176,10 @@ TEST(Conv2d, SaysWhyItCannotRun) {
        "fused activation 'tanh'"},
       {with(good, [](Case& c) { c.constant = false; }), "weights that are not constant"},
       {with(good, [](Case& c) { c.filter_q = quant(0.1F, 3); }), "weights with a zero point"},
-      {with(good, [](Case& c) { c.dtype = Dtype::s16; }),
-       "s16 input with s8 weights and s16 output; only s8 and f32 throughout"},
+      {with(good, [](Case& c) { c.dtype = Dtype::s16; }), "s16 with a zero point"},
+      {with(good, [](Case& c) { c.filter_dtype = Dtype::u8; }),
+       "s8 input with u8 weights and s8 output; only s8 with s8 or s4 weights, s16 with s8, u8 "
+       "with u8, f32 with f32 or s8"},
       {with(good, [](Case& c) { c.dtype = c.filter_dtype = Dtype::f32; }), "s32 bias; need f32"},
       {with(good,
             [](Case& c) {

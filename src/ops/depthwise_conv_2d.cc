@@ -6,7 +6,7 @@
 // integer_ops/depthwise_conv.h.
 #include <algorithm>
 
-#include "ops/accumulate.h"
+#include "ops/arithmetic.h"
 #include "ops/op.h"
 #include "ops/window.h"
 
@@ -34,9 +34,14 @@ Result<std::vector<Shape>> infer(const NodeView& n) {
   return std::vector<Shape>{{{in[0], window.h.out, window.w.out, filter[3]}}};
 }
 
+Allowed allowed(const NodeView& n) {
+  const Arithmetic arithmetic = arithmetic_of(n);
+  return {n.input(1).shape[3], ChannelOrder::innermost, product_of(arithmetic), arithmetic};
+}
+
 std::string unsupported(const NodeView& n) {
-  return unsupported_accumulation(n, n.input(1).shape[3], ChannelOrder::innermost,
-                                  ScaleProduct::in_double);
+  if (allowed(n).arithmetic == Arithmetic::s16_s32) return "s32 bias with s16 input; need s64";
+  return unsupported_arithmetic(n, allowed(n));
 }
 
 Window window(const NodeView& n) { return *window_of(n, n.input(1).shape[1], n.input(1).shape[2]); }
@@ -54,15 +59,14 @@ Work work(const NodeView& n) {
 }
 
 /// Each output is finish(channel, sum of products); taps on padding are left out.
-template <class T, class Sum, class Finish>
-void convolve(const NodeView& n, const Buffers& buffers, Sum zero_point, const Finish& finish) {
+template <class X, class W, class Y, class Sum, class Finish>
+void convolve(const NodeView& n, std::span<const X> x, std::span<const W> w, std::span<Y> y,
+              Sum x_zero, Sum w_zero, const Finish& finish) {
   const Shape &in = n.input(0).shape, &filter = n.input(1).shape, &out = n.output().shape;
   const Window slide = window(n);
-  const std::span<const T> x = buffers.in<T>(0), w = buffers.in<T>(1);
-  const std::span<T> y = buffers.out<T>();
-  size_t at = 0;
   const int64_t multiplier = filter[3] / in[3];
-  for (int64_t b = 0; b < out[0]; ++b)
+  size_t at = 0;
+  for (int64_t b = 0; at < y.size(); ++b)
     for (int32_t oy = 0; oy < out[1]; ++oy)
       for (int32_t ox = 0; ox < out[2]; ++ox)
         for (int64_t oc = 0; oc < out[3]; ++oc) {
@@ -74,20 +78,16 @@ void convolve(const NodeView& n, const Buffers& buffers, Sum zero_point, const F
               if (iy < 0 || iy >= in[1] || ix < 0 || ix >= in[2]) continue;
               const int64_t pixel = ((b * in[1] + iy) * in[2] + ix) * in[3] + oc / multiplier;
               const int64_t tap = (int64_t{ky} * filter[2] + kx) * filter[3] + oc;
-              sum += (static_cast<Sum>(x[static_cast<size_t>(pixel)]) - zero_point) *
-                     static_cast<Sum>(w[static_cast<size_t>(tap)]);
+              sum += (static_cast<Sum>(x[static_cast<size_t>(pixel)]) - x_zero) *
+                     (static_cast<Sum>(w[static_cast<size_t>(tap)]) - w_zero);
             }
           y[at++] = finish(static_cast<size_t>(oc), sum);
         }
 }
 
 void reference(const NodeView& n, const Buffers& buffers, Semantics) {
-  if (n.input(0).dtype == Dtype::f32) {
-    convolve<float, float>(n, buffers, 0.0F, finish_f32(n));
-  } else {
-    const FinishS8 finish = finish_s8(n, n.input(1).shape[3], ScaleProduct::in_double);
-    convolve<int8_t, int32_t>(n, buffers, finish.rescale.input_zero_point, finish);
-  }
+  accumulate(n, buffers, allowed(n), static_cast<size_t>(n.input(0).shape[0]),
+             [&n](const auto&... arguments) { convolve(n, arguments...); });
 }
 
 /// How a DSP kernel cuts its work into planes of one channel.
@@ -168,13 +168,13 @@ KernelCall lower_dsp(const NodeView& n) {
 }
 
 KernelCall lower(const NodeView& n, const LowerOptions& options) {
-  const bool is_f32 = n.input(0).dtype == Dtype::f32;
-  if (!is_f32 && options.isa.dsp)
+  const bool is_s8 = n.input(0).dtype == Dtype::s8;
+  if (is_s8 && options.isa.dsp)
     if (KernelCall call = lower_dsp(n); !call.kernel.empty()) return call;
   const Window at = window(n);
   const Shape& filter = n.input(1).shape;
   KernelCall call;
-  call.kernel = is_f32 ? "depthwise_conv_2d_f32" : "depthwise_conv_2d_s8";
+  call.kernel = "depthwise_conv_2d";
   call.inputs = {0};
   call.params = image_params(n);
   call.params.insert(call.params.end(), {{"multiplier", filter[3] / n.input(0).shape[3]},
@@ -186,10 +186,11 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
                                          {"dilation_w", at.w.dilation},
                                          {"pad_h", at.h.pad},
                                          {"pad_w", at.w.pad}});
-  if (is_f32) {
-    append_f32_params(n, call);
+  if (!is_s8) {
+    append_arithmetic(n, allowed(n), n.input(0).shape.elements() / n.input(0).shape[0], call);
     return call;
   }
+  call.kernel = "depthwise_conv_2d_s8";
   const Rescale rescale = rescale_of(n, filter[3], ScaleProduct::in_double);
   call.params.push_back({"in_zp", rescale.input_zero_point});
   append_s8_params(n, rescale, fold_bias(n, filter[3], ChannelOrder::innermost), call);
@@ -201,7 +202,7 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
 const OpDef depthwise_conv_2d_op = {
     .name = "depthwise_conv_2d",
     .summary = "2-D convolution of each channel by itself, with any channel multiplier",
-    .types = "s8 f32",
+    .types = kArithmeticTypes,
     .tflite = {.name = "DEPTHWISE_CONV_2D",
                .opcode = 4,
                .options = 2,

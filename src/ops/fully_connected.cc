@@ -3,14 +3,14 @@
 // Int8 with one weight scale or one per output. Here TFLM and LiteRT's reference differ: TFLM
 // rescales in fixed point with two roundings, LiteRT multiplies in double and rounds once
 // (Semantics::litert). TFLM also multiplies the scales of input and weights in float when there is
-// one of each, unlike in a convolution. Not handled: weights that are not constant, shuffled
-// weights, int4, int16, hybrid.
+// one of each, unlike in a convolution. Other types: arithmetic.h. Not handled: weights that are
+// not constant, shuffled weights.
 // Source: tflite-micro, kernels/internal/reference/fully_connected.h,
 // integer_ops/fully_connected.h, micro/kernels/fully_connected_common.cc.
 #include <algorithm>
 #include <cmath>
 
-#include "ops/accumulate.h"
+#include "ops/arithmetic.h"
 #include "ops/op.h"
 
 namespace assay {
@@ -45,9 +45,13 @@ ScaleProduct scale_product(const NodeView& n) {
   return n.input(1).quant.per_channel() ? ScaleProduct::in_double : ScaleProduct::in_float;
 }
 
+Allowed allowed(const NodeView& n) {
+  return {units(n), ChannelOrder::outermost, scale_product(n), arithmetic_of(n)};
+}
+
 std::string unsupported(const NodeView& n) {
   if (n.attrs().integer("weights_format", 0) != 0) return "shuffled weights";
-  return unsupported_accumulation(n, units(n), ChannelOrder::outermost, scale_product(n));
+  return unsupported_arithmetic(n, allowed(n));
 }
 
 /// Model: the direct loop nest, an input and a weight read for each product, one bias per output.
@@ -61,59 +65,59 @@ Work work(const NodeView& n) {
 }
 
 /// Each output is finish(unit, sum of products).
-template <class T, class Sum, class Finish>
-void multiply_rows(const NodeView& n, const Buffers& buffers, Sum zero_point,
-                   const Finish& finish) {
+template <class X, class W, class Y, class Sum, class Finish>
+void multiply_rows(const NodeView& n, std::span<const X> x, std::span<const W> w, std::span<Y> y,
+                   Sum x_zero, Sum w_zero, const Finish& finish) {
   const auto length = static_cast<size_t>(depth(n)), count = static_cast<size_t>(units(n));
-  const std::span<T> y = buffers.out<T>();
-  for (size_t row = 0; row < static_cast<size_t>(rows(n)); ++row) {
-    const std::span<const T> x = buffers.in<T>(0).subspan(row * length, length);
-    for (size_t unit = 0; unit < count; ++unit) {
-      const std::span<const T> w = buffers.in<T>(1).subspan(unit * length, length);
-      Sum sum = 0;
-      for (size_t i = 0; i < length; ++i)
-        sum += (static_cast<Sum>(x[i]) - zero_point) * static_cast<Sum>(w[i]);
-      y[row * count + unit] = finish(unit, sum);
-    }
+  for (size_t at = 0; at < y.size(); ++at) {
+    const std::span<const X> row = x.subspan(at / count * length, length);
+    const std::span<const W> unit = w.subspan(at % count * length, length);
+    Sum sum = 0;
+    for (size_t i = 0; i < length; ++i)
+      sum += (static_cast<Sum>(row[i]) - x_zero) * (static_cast<Sum>(unit[i]) - w_zero);
+    y[at] = finish(at % count, sum);
   }
 }
 
 /// Ends a sum as LiteRT's reference does: in double, rounded once.
+template <class T, class Bias>
 struct FinishInDouble {
   const NodeView& n;
-  FinishS8 fixed;
+  Rescale rescale = rescale_of(n, units(n), scale_product(n));
 
-  int8_t operator()(size_t unit, int32_t sum) const {
+  T operator()(size_t unit, int64_t sum) const {
     const Quantisation& weights = n.input(1).quant;
     const double factor = static_cast<double>(n.input(0).quant.scale[0]) *
                           static_cast<double>(weights.scale[weights.per_channel() ? unit : 0]) /
                           static_cast<double>(n.output().quant.scale[0]);
-    const double total = sum + (fixed.bias.empty() ? 0 : fixed.bias[unit]);
-    const double q = std::round(total * factor) + fixed.rescale.output_zero_point;
-    return static_cast<int8_t>(
-        std::clamp<double>(q, fixed.rescale.clamp.min, fixed.rescale.clamp.max));
+    const int64_t bias = n.has_input(2) ? n.input(2).values<Bias>()[unit] : 0;
+    const double q =
+        std::round(static_cast<double>(sum + bias) * factor) + rescale.output_zero_point;
+    return static_cast<T>(std::clamp<double>(q, rescale.clamp.min, rescale.clamp.max));
   }
 };
 
-void reference(const NodeView& n, const Buffers& buffers, Semantics semantics) {
-  if (n.input(0).dtype == Dtype::f32)
-    return multiply_rows<float, float>(n, buffers, 0.0F, finish_f32(n));
-  const FinishS8 finish = finish_s8(n, units(n), scale_product(n));
-  const int32_t zero_point = finish.rescale.input_zero_point;
-  if (semantics == Semantics::litert)
-    multiply_rows<int8_t, int32_t>(n, buffers, zero_point, FinishInDouble{n, finish});
-  else
-    multiply_rows<int8_t, int32_t>(n, buffers, zero_point, finish);
+void reference(const NodeView& n, const Buffers& b, Semantics semantics) {
+  const Allowed with = allowed(n);
+  const WeightsS8 weights = weights_s8(n.input(1));
+  if (semantics == Semantics::litert && with.arithmetic == Arithmetic::s8)
+    return multiply_rows(n, b.in<int8_t>(0), weights.values(), b.out<int8_t>(),
+                         n.input(0).quant.zero_point[0], 0, FinishInDouble<int8_t, int32_t>{n});
+  if (semantics == Semantics::litert && with.arithmetic == Arithmetic::s16)
+    return multiply_rows(n, b.in<int16_t>(0), weights.values(), b.out<int16_t>(), int64_t{0},
+                         int64_t{0}, FinishInDouble<int16_t, int64_t>{n});
+  accumulate(n, b, with, static_cast<size_t>(rows(n)),
+             [&n](const auto&... arguments) { multiply_rows(n, arguments...); });
 }
 
 KernelCall lower(const NodeView& n, const LowerOptions& options) {
   if (n.input(0).dtype == Dtype::s8)
     return lower_rows_s8(n, {rows(n), depth(n), units(n)}, scale_product(n), options);
   KernelCall call;
-  call.kernel = "fully_connected_f32";
+  call.kernel = "fully_connected";
   call.params = {{"rows", rows(n)}, {"depth", depth(n)}, {"units", units(n)}};
   call.inputs = {0};
-  append_f32_params(n, call);
+  append_arithmetic(n, allowed(n), depth(n), call);
   return call;
 }
 
@@ -122,14 +126,15 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
 const OpDef fully_connected_op = {
     .name = "fully_connected",
     .summary = "rows times a weight matrix, with a fused activation",
-    .types = "s8 f32",
+    .types = kArithmeticTypes,
     .tflite = {.name = "FULLY_CONNECTED",
                .opcode = 9,
                .options = 8,
                .max_version = 13,
                .fields = {{"activation", 0, TfliteField::activation},
                           {"weights_format", 1, TfliteField::int8},
-                          {"keep_num_dims", 2, TfliteField::boolean}}},
+                          {"keep_num_dims", 2, TfliteField::boolean},
+                          {"asymmetric_quantize_inputs", 3, TfliteField::boolean}}},
     .infer = infer,
     .unsupported = unsupported,
     .work = work,

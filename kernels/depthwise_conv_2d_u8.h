@@ -1,0 +1,24 @@
+#ifndef ASSAY_DEPTHWISE_CONV_2D_U8_H
+#define ASSAY_DEPTHWISE_CONV_2D_U8_H
+
+#include "assay_kernel.h"
+
+ASSAY_BEGIN_C
+
+struct assay_depthwise_conv_2d_u8 {
+  int32_t batches, in_h, in_w, in_c, out_h, out_w;
+  int32_t multiplier, k_h, k_w;
+  int32_t stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;
+  int32_t in_zp, w_zp, out_zp, out_min, out_max;
+  int32_t rescale_step;               /* 2, or 0 if one pair serves all channels */
+  const ASSAY_FLASH uint8_t *weights; /* [k_h][k_w][in_c * multiplier] */
+  const ASSAY_FLASH int32_t *bias;    /* [in_c * multiplier], or null */
+  const ASSAY_FLASH int32_t *rescale; /* pairs multiplier, shift */
+};
+
+ASSAY_KERNEL void assay_depthwise_conv_2d_u8(const struct assay_depthwise_conv_2d_u8 *p,
+                                             const uint8_t *in, uint8_t *out);
+
+ASSAY_END_C
+
+#endif

@@ -1,0 +1,36 @@
+/* Transposed 2-D convolution of int16 with sums of 64 bits, portable. */
+#include "transpose_conv_s16.h"
+
+#ifndef ASSAY_TRANSPOSE_CONV_S16_C
+#define ASSAY_TRANSPOSE_CONV_S16_C
+
+#define ASSAY_K assay_transpose_conv_s16
+#define ASSAY_X int16_t
+#define ASSAY_W int8_t
+#define ASSAY_Y int16_t
+#define ASSAY_SUM int64_t
+#define ASSAY_TAP(x, w) ((int32_t)(x) * (w))
+#define ASSAY_DONE(p, c, sum)                                                           \
+  assay_rescale_s16(sum + (p->bias ? p->bias[c] : 0), p->rescale + c * p->rescale_step, \
+                    p->out_min, p->out_max)
+#include "transpose_conv_any.h"
+
+ASSAY_KERNEL void assay_transpose_conv_s16(const struct assay_transpose_conv_s16 *p,
+                                           const int16_t *in, int16_t *out) {
+  int32_t i;
+  for (i = 0; i < p->batches; ++i) {
+    assay_transpose_conv_s16_image(p, in, out);
+    in += p->in_h * p->in_w * p->in_c;
+    out += p->out_h * p->out_w * p->out_c;
+  }
+}
+
+#undef ASSAY_K
+#undef ASSAY_X
+#undef ASSAY_W
+#undef ASSAY_Y
+#undef ASSAY_SUM
+#undef ASSAY_TAP
+#undef ASSAY_DONE
+
+#endif
