@@ -73,7 +73,8 @@ TEST(Onnx, TakesWeightsInTheOrderOfTheImageBeforeThem) {
   std::vector<float> x(32);
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
   const auto bytes = std::as_bytes(std::span(x));
-  const auto outputs = run_reference(*graph, std::vector<Bytes>(1, Bytes(bytes.begin(), bytes.end())));
+  const auto outputs =
+      run_reference(*graph, std::vector<Bytes>(1, Bytes(bytes.begin(), bytes.end())));
   ASSERT_TRUE(outputs) << text(outputs.error());
   const auto* y = reinterpret_cast<const float*>(outputs->front().data());
   EXPECT_EQ(y[0], 17.0F);

@@ -22,7 +22,7 @@ bool looks_at_shapes(const Node& node) { return node.op == "shape" || node.op ==
 
 bool foldable(const NodeView& node) {
   const OpDef* op = find_op(node.node.op);
-  if (!op || !node.node.trouble.empty()) return false;
+  if (!op || !node.node.trouble.empty() || node.inputs() == 0 || node.outputs() == 0) return false;
   int64_t in = 0, out = 0;
   for (int i = 0; i < node.inputs(); ++i) {
     if (!node.has_input(i)) continue;
