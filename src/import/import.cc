@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "import/importer.h"
+#include "ops/fold.h"
 #include "ops/op.h"
 #include "util/files.h"
 
@@ -65,7 +66,7 @@ Result<Graph> load_bytes(std::vector<std::byte> file, std::string name,
   const Importer* importer = TRY(find_importer(file));
   Graph graph = TRY(importer->load(std::move(file), std::move(name), options));
   TRY_STATUS(check_shapes(graph));
-  return graph;
+  return fold_constants(std::move(graph));
 }
 
 }  // namespace
