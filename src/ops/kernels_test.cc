@@ -459,7 +459,7 @@ TEST(Kernels, AreEqualToTheReference) {
 }
 
 TEST(Kernels, CoverEveryOperator) {
-  // Views have no kernel; the others stand in conv_kernels_test.cc and feature_kernels_test.cc, or
+  // Views have no kernel; the others stand in *_kernels_test.cc and tree_ensemble_test.cc, or
   // tests/conformance/graphs runs them as generated C alone.
   const std::vector<std::string_view> elsewhere = {
       "reshape",       "squeeze",           "expand_dims",
