@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes examples/trees.txt (LightGBM) and examples/trees.ubj (XGBoost), with rows to run them on.
 
-    python3 -m venv build/trees && build/trees/bin/pip install -r tests/conformance/trees_requirements.txt
-    build/trees/bin/python examples/make_trees.py
+    python3 -m venv build/venv && build/trees/bin/pip install -r tests/requirements.txt
+    build/venv/bin/python examples/make_trees.py
 
 A made-up task: which of three gestures, from eight features of a window of acceleration, of which one is a category
 (where the sensor is worn) and some are missing. trees.csv are 200 rows that neither model has seen.

@@ -6,7 +6,7 @@
 Trains random models of each library (objectives, depths, missing values, categories, zeros as missing, dart, random
 forests), runs `assay run` on the same random rows and compares. Every row must take the library's leaves: sums of
 leaves and probabilities may differ by 1e-5 of the largest (LightGBM sums doubles), classes not at all unless the two
-best are that near. Needs tests/conformance/trees_requirements.txt; without them it says `skipped:`.
+best are that near. Needs tests/requirements.txt; without them it says `skipped:`.
 """
 
 import argparse
@@ -21,7 +21,7 @@ try:
     import lightgbm
     import xgboost
 except ImportError as missing:
-    print(f"skipped: {missing} (pip install -r tests/conformance/trees_requirements.txt)")
+    print(f"skipped: {missing} (pip install -r tests/requirements.txt)")
     sys.exit(0)
 
 TOLERANCE = 1e-5
