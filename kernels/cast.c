@@ -16,13 +16,17 @@ ASSAY_KERNEL void assay_cast(const struct assay_cast *p, const void *in, void *o
     if (from == 5) /* beyond 64 bits, and not a number, nothing is defined */
       x = f > -9.2e18f && f < 9.2e18f ? (int64_t)f : 0;
     else
-      x = from == 4 ? ((const int64_t *)in)[i] : assay_load(in, from, i);
+      x = from == 4   ? ((const int64_t *)in)[i]
+          : from == 7 ? (int64_t)((const uint32_t *)in)[i]
+                      : assay_load(in, from, i);
     if (p->to == 6)
       ((uint8_t *)out)[i] = (uint8_t)(from == 5 ? f != 0.0f : x != 0);
     else if (p->to == 5)
       ((float *)out)[i] = from == 5 ? f : (float)x;
     else if (p->to == 4)
       ((int64_t *)out)[i] = x;
+    else if (p->to == 7)
+      ((uint32_t *)out)[i] = (uint32_t)x;
     else
       assay_store(out, p->to, i, (int32_t)x);
   }

@@ -7,7 +7,7 @@ ASSAY_BEGIN_C
 
 struct assay_cast {
   int32_t count;
-  int32_t from, to; /* assay_elements.h; 4: 64 bits, 5: float, 6: boolean */
+  int32_t from, to; /* assay_elements.h; 4: 64 bits, 5: float, 6: boolean, 7: u32 */
 };
 
 ASSAY_KERNEL void assay_cast(const struct assay_cast *p, const void *in, void *out);

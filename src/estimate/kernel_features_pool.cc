@@ -42,6 +42,7 @@ constexpr KernelRow kRows[] = {
     {"arg_max_f32", arg_max},
     {"softmax_s8", softmax},
     {"softmax_f32", softmax},
+    {"log_softmax_f32", softmax},
 };
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 bool f32";
+constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 u32 bool f32";
 
 /// kernels/cast.c.
 int64_t number_of(Dtype dtype) {
@@ -22,6 +22,8 @@ int64_t number_of(Dtype dtype) {
       return 5;
     case Dtype::boolean:
       return 6;
+    case Dtype::u32:
+      return 7;
     default:
       return element_type(dtype);
   }
@@ -44,10 +46,16 @@ To element(From x, bool to_boolean) {
   }
 }
 
+template <class Visit>
+void with_castable(Dtype dtype, Visit visit) {
+  if (dtype == Dtype::u32) return visit(uint32_t{});
+  with_elements(dtype, visit);
+}
+
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
   const bool to_boolean = node.output().dtype == Dtype::boolean;
-  with_elements(node.input(0).dtype, [&]<class From>(From) {
-    with_elements(node.output().dtype, [&]<class To>(To) {
+  with_castable(node.input(0).dtype, [&]<class From>(From) {
+    with_castable(node.output().dtype, [&]<class To>(To) {
       std::ranges::transform(buffers.in<From>(0), buffers.out<To>().begin(),
                              [&](From x) { return element<From, To>(x, to_boolean); });
     });

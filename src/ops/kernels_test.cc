@@ -42,6 +42,7 @@
 #include "../kernels/quantize_8.c"
 #include "../kernels/relu6_f32.c"
 #include "../kernels/relu_f32.c"
+#include "../kernels/log_softmax_f32.c"
 #include "../kernels/softmax_f32.c"
 #include "../kernels/softmax_s8.c"
 #include "../kernels/tanh_f32.c"
@@ -87,7 +88,7 @@ const std::map<std::string, Runner>& kernels() {
       KERNEL(mean_f32),       KERNEL(mean_s8),         KERNEL(mul_f32),
       KERNEL(mul_s8),         KERNEL(pad_nd),          KERNEL(quantize_8),
       KERNEL(relu6_f32),      KERNEL(relu_f32),        KERNEL(softmax_f32),
-      KERNEL(softmax_s8),     KERNEL(tanh_f32)};
+      KERNEL(softmax_s8),     KERNEL(tanh_f32),        KERNEL(log_softmax_f32)};
   return all;
 }
 #undef KERNEL

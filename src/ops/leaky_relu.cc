@@ -15,19 +15,28 @@ namespace {
 
 float alpha_of(const NodeView& node) { return static_cast<float>(node.attrs().real("alpha", 0)); }
 
-double alpha_factor(const NodeView& node) {
-  return static_cast<double>(node.input(0).quant.scale[0] * alpha_of(node) /
-                             node.output().quant.scale[0]);
+/// What x above 0 and what x below is multiplied with.
+struct Factors {
+  double identity = 1, alpha = 1;
+};
+
+/// TFLM's build computes them in double, LiteRT's in float.
+template <class Real>
+Factors factors_of(const NodeView& node) {
+  const Real in = node.input(0).quant.scale[0], out = node.output().quant.scale[0];
+  return {in / out, in * alpha_of(node) / out};
+}
+
+Factors factors_of(const NodeView& node, Semantics semantics) {
+  return semantics == Semantics::litert ? factors_of<float>(node) : factors_of<double>(node);
 }
 
 template <class T>
-void reference_q(const NodeView& node, const Buffers& buffers) {
-  const Quantisation& in = node.input(0).quant;
-  const Quantisation& out = node.output().quant;
-  const Multiplier identity = quantise_multiplier(static_cast<double>(in.scale[0] / out.scale[0]));
-  const double factor = alpha_factor(node);
-  const Multiplier alpha = quantise_multiplier(std::abs(factor));
-  const int32_t sign = factor < 0 ? -1 : 1;
+void reference_q(const NodeView& node, const Buffers& buffers, const Factors& factors) {
+  const Quantisation &in = node.input(0).quant, &out = node.output().quant;
+  const Multiplier identity = quantise_multiplier(factors.identity);
+  const Multiplier alpha = quantise_multiplier(std::abs(factors.alpha));
+  const int32_t sign = factors.alpha < 0 ? -1 : 1;
   constexpr int32_t kLeast = std::numeric_limits<T>::min(), kMost = std::numeric_limits<T>::max();
   const auto one = [&](T q) {
     const int32_t x = q - in.zero_point[0];
@@ -37,9 +46,10 @@ void reference_q(const NodeView& node, const Buffers& buffers) {
   std::ranges::transform(buffers.in<T>(0), buffers.out<T>().begin(), one);
 }
 
-void reference(const NodeView& node, const Buffers& buffers, Semantics) {
-  if (node.input(0).dtype == Dtype::s8) return reference_q<int8_t>(node, buffers);
-  if (node.input(0).dtype == Dtype::s16) return reference_q<int16_t>(node, buffers);
+void reference(const NodeView& node, const Buffers& buffers, Semantics semantics) {
+  const Dtype dtype = node.input(0).dtype;
+  if (dtype == Dtype::s8) return reference_q<int8_t>(node, buffers, factors_of(node, semantics));
+  if (dtype == Dtype::s16) return reference_q<int16_t>(node, buffers, factors_of(node, semantics));
   const float alpha = alpha_of(node);
   std::ranges::transform(buffers.in<float>(0), buffers.out<float>().begin(),
                          [&](float x) { return x > 0 ? x : x * alpha; });
@@ -56,7 +66,7 @@ std::string unsupported(const NodeView& node) {
   if (node.input(0).dtype == Dtype::f32) return {};
   if (node.input(0).dtype == Dtype::s16 && alpha_of(node) < 0)
     return "a negative alpha of s16 is not supported";
-  const double factor = std::abs(alpha_factor(node));
+  const double factor = std::abs(factors_of<double>(node).alpha);
   if (!std::isfinite(factor) || quantise_multiplier(factor).shift > kMaxLeftShift)
     return fmt::format("alpha {} is too large a factor", alpha_of(node));
   return unsupported_rescale(node.input(0), node.output());
@@ -65,9 +75,9 @@ std::string unsupported(const NodeView& node) {
 KernelCall lower(const NodeView& node, const LowerOptions&) {
   if (node.input(0).dtype == Dtype::s8) return lower_to_table(node, leaky_relu_op);
   if (node.input(0).dtype == Dtype::s16) {
-    const Quantisation &in = node.input(0).quant, &out = node.output().quant;
-    return lower_rescale(node, quantise_multiplier(static_cast<double>(in.scale[0] / out.scale[0])),
-                         quantise_multiplier(alpha_factor(node)), false, {-32768, 32767});
+    const Factors factors = factors_of<double>(node);
+    return lower_rescale(node, quantise_multiplier(factors.identity),
+                         quantise_multiplier(factors.alpha), false, {-32768, 32767});
   }
   return lower_float_elementwise(node, "leaky_relu_f32", false, {{"alpha", alpha_of(node)}});
 }
