@@ -9,7 +9,8 @@ struct assay_log_softmax_f32 {
   int32_t rows, depth;
 };
 
-ASSAY_KERNEL void assay_log_softmax_f32(const struct assay_log_softmax_f32 *p, const float *in, float *out);
+ASSAY_KERNEL void assay_log_softmax_f32(const struct assay_log_softmax_f32 *p, const float *in,
+                                        float *out);
 
 ASSAY_END_C
 

@@ -10,15 +10,13 @@
 namespace assay {
 namespace {
 
-Result<Attr> read_value(const flexbuffers::Reference& value, const TfliteField& field) {
-  if (value.IsNull()) {
-    if (field.kind == TfliteField::float32) return Attr(field.otherwise);
-    return Attr(static_cast<int64_t>(field.otherwise));
-  }
+/// A double holds every int32.
+Result<double> read_value(const flexbuffers::Reference& value, const TfliteField& field) {
+  if (value.IsNull()) return field.otherwise;
   if (!value.IsNumeric() && !value.IsBool()) return fail(ErrorKind::input, "is not a number");
-  if (field.kind != TfliteField::float32) return Attr(int64_t{value.AsInt32()});
+  if (field.kind != TfliteField::float32) return value.AsInt32();
   if (!std::isfinite(value.AsFloat())) return fail(ErrorKind::input, "is not a finite number");
-  return Attr(double{value.AsFloat()});
+  return value.AsFloat();
 }
 
 }  // namespace
@@ -32,9 +30,14 @@ Result<Attrs> read_custom_options(std::span<const uint8_t> bytes,
     map = flexbuffers::GetRoot(bytes.data(), bytes.size()).AsMap();
   }
   Attrs attrs;
-  for (const TfliteField& field : fields)
-    attrs.set(std::string(field.attr),
-              TRY(in(read_value(map[std::string(field.attr)], field), "{}", field.attr)));
+  for (const TfliteField& field : fields) {
+    const std::string name(field.attr);
+    const double value = TRY(in(read_value(map[name], field), "{}", name));
+    if (field.kind == TfliteField::float32)
+      attrs.set(name, value);
+    else
+      attrs.set(name, static_cast<int64_t>(value));
+  }
   return attrs;
 }
 

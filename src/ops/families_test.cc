@@ -68,7 +68,7 @@ TEST(Families, RefuseTypesAndScales) {
        [](GraphBuilder& b) { return std::vector{b.input(Dtype::f64, {2})}; },
        {},
        Dtype::s8,
-       "types f64 -> s8 are not supported, only s8 s16 s32 s64 u8 bool f32"},
+       "types f64 -> s8 are not supported, only s8 s16 s32 s64 u8 u32 bool f32"},
       {"sin",
        [](GraphBuilder& b) { return std::vector{b.input(Dtype::s32, {2})}; },
        {},

@@ -317,6 +317,7 @@ const std::vector<Case>& cases() {
          d.attrs = {{"beta", static_cast<double>(d.dice.real(0.1F, 2.0F))}};
          d.out_quant = quant(1.0F / 256, -128);
        }},
+      {"log_softmax", [](Draft& d) { d.data(d.dice.dims(1, 3)); }, {Dtype::f32}},
       {"quantize",
        [](Draft& d) {
          draft_elementwise(d);
