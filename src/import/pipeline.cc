@@ -92,11 +92,10 @@ Result<Pipeline> read_facts(const Toml& input) {
   facts.rate_hz = TRY(input.real("rate_hz", 0));
   if (facts.rate_hz < 0) return std::unexpected(input.error_at("rate_hz", "'rate_hz' is below 0"));
   if (!input.has("every")) return facts;
-  const std::string said = TRY(input.text("every"));
-  const Quantity every = TRY(in(read_quantity(said), "every"));
-  if (every.dimension != Dimension::seconds || !(every.value > 0))
+  const Result<Quantity> every = read_quantity(TRY(input.text("every")));
+  if (!every || every->dimension != Dimension::seconds || !(every->value > 0))
     return std::unexpected(input.error_at("every", "'every' is no time; one is \"20 ms\""));
-  facts.every_s = every.value;
+  facts.every_s = every->value;
   return facts;
 }
 
