@@ -57,9 +57,17 @@ Work work(const NodeView& n) {
 }
 
 /// Each output is finish(channel, sum of products); taps on padding are left out.
+struct Convolution {
+  const NodeView& n;
+
+  template <class X, class W, class Y, class Sum, class Finish>
+  void operator()(std::span<const X> x, std::span<const W> w, std::span<Y> y, Sum x_zero,
+                  Sum w_zero, const Finish& finish) const;
+};
+
 template <class X, class W, class Y, class Sum, class Finish>
-void convolve(const NodeView& n, std::span<const X> x, std::span<const W> w, std::span<Y> y,
-              Sum x_zero, Sum w_zero, const Finish& finish) {
+void Convolution::operator()(std::span<const X> x, std::span<const W> w, std::span<Y> y, Sum x_zero,
+                             Sum w_zero, const Finish& finish) const {
   const Shape &in = n.input(0).shape, &filter = n.input(1).shape, &out = n.output().shape;
   const Window slide = window(n);
   const int64_t depth = filter[3], per_group = filter[0] / groups(n);
@@ -86,8 +94,7 @@ void convolve(const NodeView& n, std::span<const X> x, std::span<const W> w, std
 }
 
 void reference(const NodeView& n, const Buffers& buffers, Semantics) {
-  accumulate(n, buffers, allowed(n), static_cast<size_t>(n.input(0).shape[0]),
-             [&n](const auto&... arguments) { convolve(n, arguments...); });
+  accumulate(n, buffers, allowed(n), static_cast<size_t>(n.input(0).shape[0]), Convolution{n});
 }
 
 std::vector<Param> shape_params(const NodeView& n) {
