@@ -212,6 +212,7 @@ Result<CacheSpec> read_cache(const Toml& toml, const std::vector<MemoryRegion>& 
   TRY_STATUS(read_geometry(toml, cache));
   cache.buffer = TRY(toml.boolean("buffer", false));
   cache.prefetch = TRY(toml.boolean("prefetch", false));
+  cache.misses_only = TRY(toml.boolean("misses_only", false));
   cache.write_back = TRY(toml.boolean("write_back", false));
   cache.miss_cycles = TRY(cycles_of(toml, "miss_cycles", kMaxCycles));
   cache.hidden_cycles = TRY(cycles_of(toml, "hidden_cycles", kMaxCycles));
