@@ -8,11 +8,11 @@ namespace assay {
 namespace {
 
 void lower_model(benchmark::State& state, const BenchModel& model, const LowerOptions& options) {
-  for (auto _ : state) benchmark::DoNotOptimize(lower_for_plan(model.graph, options));
+  for (auto _ : state) benchmark::DoNotOptimize(lower_for_plan(model.graph, options, {}));
 }
 
 void plan_model(benchmark::State& state, const BenchModel& model, const LowerOptions& options) {
-  const std::vector<KernelCall> calls = lower_for_plan(model.graph, options);
+  const std::vector<KernelCall> calls = lower_for_plan(model.graph, options, {});
   for (auto _ : state) benchmark::DoNotOptimize(plan_memory(model.graph, calls));
 }
 

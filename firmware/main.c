@@ -1,10 +1,10 @@
 /* Runs the model on every input of a host file, and writes what comes out to another.
  *
  * input.bin holds one inference after the other: the bytes of the model's inputs, in order. They
- * are read straight into the arena. output.bin gets the outputs in the same way. Ends with 0 at the
- * end of the input; 1: a file could not be opened; 2: the input ends within an inference; 3: the
- * output could not be written. assay_model.h, generated for each model, gives the model its general
- * names. */
+ * are read straight into the arena, whose state is reset once, before the first. output.bin gets
+ * the outputs in the same way. Ends with 0 at the end of the input; 1: a file could not be opened;
+ * 2: the input ends within an inference; 3: the output could not be written. assay_model.h,
+ * generated for each model, gives the model its general names. */
 #include "assay_model.h"
 #include "semihosting.h"
 
@@ -19,6 +19,7 @@ int main(void) {
   const int output =
       semihosting_open(output_name, sizeof output_name - 1, SEMIHOSTING_WRITE_BINARY);
   if (input < 0 || output < 0) return 1;
+  assay_reset(firmware_arena);
   for (;;) {
     size_t i;
     for (i = 0; i < ASSAY_INPUTS; ++i) {

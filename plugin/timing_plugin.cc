@@ -19,18 +19,25 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <map>
+#include <memory>
+#include <thread>
 
+#include "confine.h"
 #include "hw/decode.h"
 #include "hw/isa_family.h"
 #include "measure/inference_counter.h"
 #include "measure/trace.h"
+#include "profiling.h"
 #include "qemu_api.h"
 #include "util/files.h"
 #include "util/text.h"
@@ -50,6 +57,7 @@ struct Step {
   uint32_t returns_to = 0;                     ///< the end of a block that calls; else 0
   bool sets_sp = false;                        ///< from a register
   bool is_fault = false;
+  BlockExit exit;  ///< for a profile
 };
 
 /// Bytes of a vector that have been accessed one element after the other: what goes over the core's
@@ -68,17 +76,21 @@ struct Shell {
   Target target;
   CoreTiming core;
   std::optional<RunRequest> request;
+  std::optional<BlockCounter> counter;
   std::optional<InferenceCounter> inferences;
-  bool data_is_copied = false;  ///< level 3 of the interface
-  std::vector<std::byte> code;  ///< of the block that is being translated
-  std::deque<Step> steps;       ///< never move: QEMU keeps their addresses
-  std::deque<uint32_t> widths;  ///< nor do these: bytes of a vector's element, once known
+  std::unique_ptr<Profiling> profiling;  ///< or this
+  std::FILE* profile_file = nullptr;     ///< open from the beginning: later, nothing can be opened
+  bool data_is_copied = false;           ///< level 3 of the interface
+  std::vector<std::byte> code;           ///< of the block that is being translated
+  std::deque<Step> steps;                ///< never move: QEMU keeps their addresses
+  std::deque<uint32_t> widths;           ///< nor do these: bytes of a vector's element, once known
   std::map<Block*, Step*> by_block;
   Step first;  ///< before the first block
   Step* previous = &first;
   uint32_t sp = 0, lr = 0, entry = 0, fault_entry = 0;
   Beat beat;
-  bool sp_known = true, entered = false, written = false;
+  bool sp_known = true, entered = false;
+  std::atomic<bool> written = false;
   int64_t one_by_one = 0;
   int64_t quantum = 0, instructions = 0;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
@@ -87,9 +99,20 @@ struct Shell {
 Shell* shell = nullptr;
 BlockCounter* counter = nullptr;  ///< the shell's: read at each access
 
+/// What the profile has, ended so.
+void write_profile(ProfileEnd end, std::string why) {
+  if (shell->written.exchange(true)) return;
+  shell->trace.profile = shell->profiling->facts(end, std::move(why));
+  const std::string json = write_trace(shell->trace);
+  if (std::fwrite(json.data(), 1, json.size(), shell->profile_file) != json.size() ||
+      std::fclose(shell->profile_file) != 0)
+    std::fprintf(stderr, "assay: the trace could not be written: %s\n", std::strerror(errno));
+}
+
 void write_result() {
-  if (shell->written) return;
-  shell->written = true;
+  if (shell->profiling)  // on a thread of its own: exit() has destroyed what is local to this one
+    return std::thread([] { write_profile(ProfileEnd::finished, ""); }).join();
+  if (shell->written.exchange(true)) return;
   Trace& trace = shell->trace;
   trace.facts = shell->inferences->facts(shell->job.stack_top);
   if (!shell->sp_known)
@@ -109,16 +132,30 @@ void write_result() {
   _exit(0);
 }
 
+[[noreturn]] void stop_profile(ProfileEnd end, std::string why) {
+  write_profile(end, std::move(why));
+  _exit(0);
+}
+
+/// QEMU gives up by abort(): what is known until then is kept.
+void on_abort(int) {
+  if (shell->profiling) write_profile(ProfileEnd::fault, "");
+}
+
+[[noreturn]] void at_limit(const std::string& limit) {
+  if (shell->profiling)
+    stop_profile(ProfileEnd::limit,
+                 fmt::format("the limit of {}, in {}", limit, shell->profiling->place()));
+  stop(fmt::format("stopped in {}: the limit of {}", shell->inferences->place(), limit));
+}
+
 [[gnu::noinline]] void look_around() {
   const TraceJob& job = shell->job;
   shell->instructions += shell->quantum - counter->instructions_left;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - shell->started;
   if (shell->instructions >= job.max_instructions)
-    stop(fmt::format("stopped in {}: the limit of {} instructions", shell->inferences->place(),
-                     thousands(job.max_instructions)));
-  if (elapsed.count() > job.max_seconds)
-    stop(fmt::format("stopped in {}: the limit of {} s", shell->inferences->place(),
-                     job.max_seconds));
+    at_limit(fmt::format("{} instructions", thousands(job.max_instructions)));
+  if (elapsed.count() > job.max_seconds) at_limit(fmt::format("{} s", job.max_seconds));
   shell->quantum = std::min(kLookAround, job.max_instructions - shell->instructions);
   counter->instructions_left = shell->quantum;
 }
@@ -152,6 +189,17 @@ void on_block(unsigned /*vcpu*/, void* user) {
   counter->start(block);
   if (counter->instructions_left < 0) look_around();
   if (step.sets_sp) shell->sp_known = false;
+}
+
+void on_profiled_block(unsigned /*vcpu*/, void* user) {
+  const Step& step = *static_cast<Step*>(user);
+  if (shell->beat.begin != shell->beat.end) end_beat();
+  const Block& block = *step.block;
+  Profiling& profiling = *shell->profiling;
+  std::string why = profiling.run(block.begin, block.end - block.begin, step.exit);
+  if (!why.empty())
+    stop_profile(profiling.faulted() ? ProfileEnd::fault : ProfileEnd::finished, std::move(why));
+  if (counter->instructions_left < 0) look_around();
 }
 
 uint32_t bytes_of(qemu_plugin_meminfo_t info) { return 1u << qemu_plugin_mem_size_shift(info); }
@@ -249,6 +297,53 @@ Step& step_of(uint32_t address, std::span<const Insn> insns) {
   return *known;
 }
 
+/// One block of those that a profile divides a block of QEMU's into: from its instruction `first`.
+/// Returns the first instruction of the next.
+size_t profile_block(qemu_plugin_tb* tb, size_t first) {
+  const size_t count = qemu_plugin_tb_n_insns(tb);
+  const auto address_of = [tb](size_t i) {
+    return static_cast<uint32_t>(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i)));
+  };
+  const uint32_t address = address_of(first);
+  shell->code.clear();
+  size_t end = first;
+  do append_code(qemu_plugin_tb_get_insn(tb, end++), shell->code);
+  while (end < count &&
+         shell->profiling->cut(address, address_of(end) - address + 1) != address_of(end));
+  const std::vector<Insn> insns = decode(shell->code, address, shell->core.isa);
+  shell->profiling->translated(address, shell->code);
+  Block& block = counter->find(address, static_cast<uint32_t>(shell->code.size()));
+  Step& step = shell->steps.emplace_back();
+  step.block = &block;
+  step.exit = shell->profiling->exit_of(address, shell->code, insns);
+  qemu_plugin_insn* begin = qemu_plugin_tb_get_insn(tb, first);
+  if (first == 0)
+    qemu_plugin_register_vcpu_tb_exec_cb(tb, on_profiled_block, QEMU_PLUGIN_CB_NO_REGS, &step);
+  else
+    qemu_plugin_register_vcpu_insn_exec_cb(begin, on_profiled_block, QEMU_PLUGIN_CB_NO_REGS, &step);
+  for (size_t i = first; i < end; ++i)
+    if (i - first < insns.size())
+      hear_accesses(qemu_plugin_tb_get_insn(tb, i), insns[i - first],
+                    &counter->site_of(block, i - first));
+  return end;
+}
+
+/// Code may change while a profile runs; firmware's own thread is confined before its first
+/// instruction.
+void on_profiled_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
+  const size_t count = qemu_plugin_tb_n_insns(tb);
+  if (count == 0) return;
+  const auto address =
+      static_cast<uint32_t>(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)));
+  if (!shell->entered) {
+    shell->entered = address == shell->entry;
+    const Status confined = confine_this_thread();
+    if (!confined) stop_profile(ProfileEnd::fault, text(confined.error()));
+  }
+  if (!shell->entered) return;
+  for (size_t i = 0; i < count;) i = profile_block(tb, i);
+}
+
 void on_translation(qemu_plugin_id_t /*id*/, qemu_plugin_tb* tb) {
   const size_t count = qemu_plugin_tb_n_insns(tb);
   if (count == 0) return;
@@ -282,6 +377,31 @@ std::string argument(int argc, char** argv, std::string_view key) {
   return "";
 }
 
+/// Firmware may sleep for ever, and then no block runs.
+void watch_the_clock() {
+  std::this_thread::sleep_for(std::chrono::duration<double>(shell->job.max_seconds + 2));
+  stop_profile(ProfileEnd::limit, fmt::format("the limit of {} s, asleep in {}",
+                                              shell->job.max_seconds, shell->profiling->place()));
+}
+
+Status prepare_profile(BlockCounter::ReadCode read_code) {
+  std::optional<SourceLines> lines;
+  if (shell->job.profile->lines) {
+    Result<SourceLines> read = SourceLines::read(shell->elf_bytes);
+    if (read) lines = *std::move(read);
+  }
+  shell->profile_file = std::fopen(shell->trace_file.c_str(), "w");
+  if (shell->profile_file == nullptr)
+    return fail(ErrorKind::environment, "{}: {}", shell->trace_file, std::strerror(errno));
+  shell->profiling = std::make_unique<Profiling>(shell->job, shell->elf, shell->target, shell->core,
+                                                 std::move(read_code), std::move(lines));
+  counter = &shell->profiling->blocks();
+  shell->entry = shell->profiling->begin(shell->entry);
+  std::signal(SIGABRT, on_abort);
+  std::thread(watch_the_clock).detach();
+  return {};
+}
+
 Status prepare(const qemu_info_t& info, int argc, char** argv) {
   if (!info.system_emulation || info.system.smp_vcpus != 1)
     return fail(ErrorKind::unsupported, "emulates a machine with one processor only");
@@ -299,14 +419,19 @@ Status prepare(const qemu_info_t& info, int argc, char** argv) {
                                     .inputs = {},
                                     .layer_symbols = shell->job.layer_symbols,
                                     .invoke_symbol = shell->job.invoke_symbol});
-  const auto read_code = [](uint32_t, uint32_t) { return shell->code; };
-  counter = new BlockCounter(shell->elf, shell->target, shell->core, read_code);
+  shell->entry = shell->elf.entry & ~1u;
+  const auto read_code = [](uint32_t, uint32_t bytes) {  // of the block that is being translated
+    const std::vector<std::byte>& code = shell->code;
+    return std::vector(code.begin(),
+                       code.begin() + static_cast<ptrdiff_t>(std::min<size_t>(bytes, code.size())));
+  };
+  if (shell->job.profile) return prepare_profile(read_code);
+  counter = &shell->counter.emplace(shell->elf, shell->target, shell->core, read_code);
   shell->inferences.emplace(TRY(InferenceCounter::make(*shell->request, *counter)));
   shell->sp = shell->job.stack_top;
   for (const char* name : kFaultSymbols)
     if (const ElfSymbol* fault = shell->elf.find(name); fault && shell->fault_entry == 0)
       shell->fault_entry = fault->address;
-  shell->entry = shell->elf.entry & ~1u;
   counter->begin_at(shell->entry);
   return {};
 }
@@ -331,6 +456,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int argc, 
     std::fprintf(stderr, "assay: %s\n", text(ready.error()).c_str());
     return 1;
   }
-  qemu_plugin_register_vcpu_tb_trans_cb(id, assay::on_translation);
+  qemu_plugin_register_vcpu_tb_trans_cb(
+      id, assay::shell->profiling ? assay::on_profiled_translation : assay::on_translation);
   return std::atexit(assay::write_result);
 }

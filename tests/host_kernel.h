@@ -15,36 +15,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "ops/op.h"
+#include "ops/kernel_on_host.h"
 
 namespace assay {
-
-using HostBytes = std::vector<std::byte>;
-
-/// The params of a call as the bytes of the kernel's struct; pointers go to the call's constants.
-inline HostBytes struct_bytes(const KernelCall& call) {
-  HostBytes bytes;
-  const auto append = [&bytes](const auto& value) {
-    while (bytes.size() % sizeof(value) != 0) bytes.push_back(std::byte{0});
-    const auto* at = reinterpret_cast<const std::byte*>(&value);
-    bytes.insert(bytes.end(), at, at + sizeof(value));
-  };
-  for (const Param& param : call.params) {
-    if (const auto* integer = std::get_if<int64_t>(&param.value)) {
-      append(static_cast<int32_t>(*integer));
-    } else if (const auto* real = std::get_if<float>(&param.value)) {
-      append(*real);
-    } else {
-      const std::string& wanted = std::get<std::string>(param.value);
-      const std::byte* found = nullptr;
-      for (const Constant& constant : call.constants)
-        if (constant.name == wanted) found = constant.bytes().data();
-      if (!found && !wanted.empty()) throw std::logic_error("no constant " + wanted);
-      append(found);
-    }
-  }
-  return bytes;
-}
 
 /// Runs a kernel of one input and one output, with scratch if the call takes it. `inputs` and the
 /// result stand in exactly as many bytes as they have, so that a sanitizer sees what lies beyond.

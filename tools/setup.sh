@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 declare -A packages=(
   [build]="g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev libtomlplusplus-dev
            nlohmann-json3-dev libflatbuffers-dev flatbuffers-compiler libunicorn-dev libcapstone-dev
-           libelf-dev libdw-dev libxxhash-dev libzip-dev libeigen3-dev libpugixml-dev libsimavr-dev python3 python3-venv"
+           libelf-dev libdw-dev libxxhash-dev libzip-dev libeigen3-dev libpugixml-dev libprotobuf-dev protobuf-compiler libsimavr-dev python3 python3-venv"
   [demo]="gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
           gcc-avr avr-libc"
   [check]="git libgtest-dev libbenchmark-dev clang-format clang-tidy-19 python3 python3-venv

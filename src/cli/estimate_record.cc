@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/stages.h"
 #include "estimate/energy.h"
 #include "estimate/totals.h"
 #include "hw/isa_family.h"
@@ -278,6 +279,7 @@ Record estimate_record(const Graph& graph, const Prepared& model, const Target& 
   record.energy_basis = power.reason.empty() ? power.basis : power.reason;
   record.cycles_basis = basis_text(*source, errors, cost);
   add_layers(record, graph, model, cost, target, width);
+  add_stages(record, graph, model.plan.order);
   std::vector<LayerCauses> causes;
   for (const LayerEstimate& layer : cost.layers)
     causes.push_back(layer_causes(model, *source->table, layer));

@@ -160,7 +160,7 @@ Status run(const Args& args, Terminal& terminal) {
     const std::vector<Target> targets = TRY(targets_of(args));
     options = lower_options(targets[0], Optimize::balanced);
   }
-  std::vector<KernelCall> calls = lower_for_plan(graph, options);
+  std::vector<KernelCall> calls = lower_for_plan(graph, options, unsupported(graph));
   if (!with_scratch)
     for (KernelCall& call : calls) call.scratch_bytes = 0;
   const MemoryPlan plan = plan_memory(graph, calls);

@@ -10,6 +10,7 @@
 #include <future>
 
 #include "cli/compose.h"
+#include "cli/stages.h"
 #include "cli/verify.h"
 #include "estimate/totals.h"
 #include "measure/build_cache.h"
@@ -80,6 +81,17 @@ void remember(const Cache& cache, const std::string& key, const Measured& measur
   cache.put("outputs", key, concatenated(measured.outputs));
 }
 
+/// The reference's outputs for what the firmware runs. With state, its second inference on the
+/// first input counts for all that follow, though its output is not kept.
+Result<std::vector<Bytes>> expected_outputs(const Graph& graph,
+                                            const std::vector<std::vector<Bytes>>& inputs,
+                                            const std::function<bool()>& stop) {
+  if (graph.state().empty()) return reference_outputs(graph, inputs, stop);
+  std::vector<Bytes> outputs = TRY(reference_outputs(graph, first_twice(inputs), stop));
+  if (outputs.size() > 1) outputs.erase(outputs.begin() + 1);
+  return outputs;
+}
+
 }  // namespace
 
 Result<Measured> measure_model(const Graph& graph, const Target& target,
@@ -108,9 +120,8 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   // The reference is computed on another core while the compiler works; leaving early stops it.
   std::atomic<bool> abandoned = false;
   std::future<Result<std::vector<Bytes>>> reference = std::async(std::launch::async, [&] {
-    return reference_outputs(graph, options.inputs, [&] {
-      return abandoned || (options.cancelled && *options.cancelled);
-    });
+    return expected_outputs(graph, options.inputs,
+                            [&] { return abandoned || (options.cancelled && *options.cancelled); });
   });
   const struct Abandon {
     std::atomic<bool>& flag;
@@ -138,11 +149,12 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   const RunRequest request = run_request(elf, program, target, core, first_twice(inputs),
                                          {.cancelled = options.cancelled});
   RunFacts facts = TRY(in(emulator->run(request), "image"));
-  const Counts second = TRY(take_second(facts));
+  const Counts second = TRY(take_second(facts, !graph.state().empty()));
   record.inputs_hash = hash_hex(concatenated(inputs));
   record.outputs_hash = hash_hex(concatenated(facts.outputs));
   add_run(record, facts, elf, target, core);
   add_warm_run(record, second, target, core);
+  add_stages(record, graph, program.plan.order);
 
   progress("comparing");
   const std::vector<Bytes> expected = TRY(reference.get());

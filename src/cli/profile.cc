@@ -9,7 +9,6 @@
 
 #include "cli/common.h"
 #include "cli/profile_page.h"
-#include "measure/machine.h"
 #include "measure/measure.h"
 #include "record/json.h"
 #include "util/files.h"
@@ -66,6 +65,13 @@ constexpr Option kOptions[] = {
     {"folded", "FILE", "write folded stacks, for other flame graphs"},
     {"speedscope", "FILE.json", "write a profile for speedscope.app"},
     {"trace", "FILE.json", "write a Chrome trace, for Perfetto"},
+    {"emulator",
+     "NAME",
+     "unicorn, qemu or simavr, if not the first that can",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"seconds", "N", "end the run after so much time", Option::value, false, "120", "none"},
 };
 
@@ -162,8 +168,9 @@ Status verdict(const ProfileFacts& facts, const std::string& file, bool asked_fo
 Status run(const Args& args, Terminal& terminal) {
   const Target target = TRY(load_target(args.text("on")));
   const CoreTiming core = TRY(core_on(target));
-  if (const std::string why = Machine::unavailable(core); !why.empty())
-    return fail(ErrorKind::unsupported, "profiles are made by unicorn: {}", why);
+  const Emulator* emulator = TRY(choose_emulator(core, target, args.text("emulator")));
+  if (emulator->profile == nullptr)
+    return fail(ErrorKind::unsupported, "{} makes no profiles", emulator->name);
   const std::string file = args.text("image");
   std::optional<uint32_t> base;
   if (args.has("base")) base = TRY(number_of("base", args.text("base")));
@@ -179,12 +186,13 @@ Status run(const Args& args, Terminal& terminal) {
   const Result<SourceLines> lines =
       wants_lines ? SourceLines::read(image.file) : fail(ErrorKind::unsupported, "");
   if (lines) request.lines = &*lines;
-  const ProfileFacts facts = TRY(in(profile(request), "image {}", file));
+  const ProfileFacts facts = TRY(in(emulator->profile(request), "image {}", file));
   const Profiled profiled{std::filesystem::path(file).filename().string(),
                           image,
                           target,
                           core,
                           facts,
+                          emulator->name,
                           request.lines,
                           lines ? "" : lines.error().what,
                           most_lines};

@@ -33,12 +33,15 @@ std::vector<ProfileFunction> most_first(const ProfileRegion& region) {
 
 bool is_riscv(const Profiled& p) { return isa_family(p.core.isa).name == "riscv"; }
 
+bool is_avr(const Profiled& p) { return isa_family(p.core.isa).name == "avr"; }
+
 Section headline(const Profiled& p) {
   Section section;
   section.title = fmt::format("{} on {}", p.file, p.target.name);
   const std::string table = p.image.vector_table
                                 ? fmt::format("vector table 0x{:08x}", *p.image.vector_table)
                             : is_riscv(p) ? fmt::format("entry 0x{:08x}", p.image.elf.entry)
+                            : is_avr(p)   ? "entry 0x00000"
                                           : "no vector table";
   section.lines = {
       fmt::format("{}  {}  {} MHz, {}", p.target.part, p.core.title, p.target.clock_hz / 1'000'000,
@@ -179,7 +182,9 @@ Section events(const Profiled& p) {
   std::string taken;
   for (const auto& [number, count] : p.facts.exceptions)
     taken += fmt::format("{}{} {}", taken.empty() ? "" : ", ", thousands(count),
-                         is_riscv(p) ? riscv_trap_name(number) : exception_name(number));
+                         is_riscv(p) ? riscv_trap_name(number)
+                         : is_avr(p) ? fmt::format("of vector {}", number)
+                                     : exception_name(number));
   if (!taken.empty()) section.lines.push_back("exceptions: " + taken);
   if (p.facts.idle_cycles > 0)
     section.lines.push_back(
@@ -189,7 +194,7 @@ Section events(const Profiled& p) {
                                         each.mnemonic, thousands(each.executed)));
   for (const std::string& note : p.facts.notes) section.lines.push_back(note);
   if (!p.no_lines.empty()) section.lines.push_back("no lines of source: " + p.no_lines);
-  if (p.facts.end != ProfileEnd::fault) return section;
+  if (p.facts.end != ProfileEnd::fault || p.emulator != "unicorn") return section;
   std::string line;
   constexpr const char* kNames[][2] = {
       {"r0", "a0"},  {"r1", "a1"}, {"r2", "a2"}, {"r3", "a3"}, {"r4", "a4"},  {"r5", "a5"},
@@ -356,7 +361,7 @@ Record profile_record(const Profiled& profiled) {
   record.data_hash = hash_hex(profiled.target.file_text + profiled.core.file_text);
   record.clock_hz = Figure::exact(profiled.target.clock_hz);
   record.runtime = "profile of " + region.name;
-  record.emulator = "unicorn";
+  record.emulator = std::string(profiled.emulator);
   record.instructions = Figure::exact(total.instructions);
   add_counts(record, total, profiled);
   for (const ProfileFunction& f : most_first(region))

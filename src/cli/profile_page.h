@@ -17,6 +17,7 @@ struct Profiled {
   const Target& target;
   const CoreTiming& core;
   const ProfileFacts& facts;
+  std::string_view emulator;
   const SourceLines* lines = nullptr;
   std::string no_lines = {};  ///< why there are none; "" where nobody would expect them
   size_t most_lines = 10;     ///< on the page

@@ -33,6 +33,9 @@ constexpr Option kOptions[] = {
     {"output", "FILE.npz",
      "write the outputs (several inferences: stacked along a new first axis)"},
     {"tensors", "", "write every tensor, not only the outputs", Option::flag},
+    {"reset", "WHEN",
+     "when a model's state begins anew: never within a run (as runtimes do), or before each input",
+     Option::value, false, "never", "never|each"},
     {"semantics", "NAME", "whose arithmetic where runtimes differ in the last bit", Option::value,
      false, "tflm", "tflm|litert"},
 };
@@ -99,12 +102,17 @@ Status run(const Args& args, Terminal& terminal) {
     for (size_t t = 0; t < graph.tensors().size(); ++t)
       if (!graph.tensors()[t].is_constant) ids.push_back(static_cast<TensorId>(t));
   }
+  if (const std::string when = args.text("reset"); when != "never" && when != "each")
+    return fail(ErrorKind::usage, "--reset {}: not never or each", when);
+  const bool resets = args.text("reset") == "each";
   std::vector<std::vector<Bytes>> results;
+  State state = initial_state(graph);
   for (const std::vector<Bytes>& inputs : TRY(inputs_of(args, graph))) {
     if (terminal.cancelled && *terminal.cancelled)
       return fail(ErrorKind::environment, "interrupted");
+    if (resets) state = initial_state(graph);
     const std::vector<Bytes> tensors =
-        TRY(in(run_reference_tensors(graph, inputs, semantics), "model {}", graph.name()));
+        TRY(in(run_reference_tensors(graph, inputs, semantics, &state), "model {}", graph.name()));
     std::vector<Bytes> kept;
     kept.reserve(ids.size());
     for (const TensorId id : ids) kept.push_back(tensors[static_cast<size_t>(id)]);

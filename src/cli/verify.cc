@@ -52,10 +52,11 @@ Result<std::vector<Bytes>> reference_outputs(const Graph& graph,
                                              const std::vector<std::vector<Bytes>>& inputs,
                                              const std::function<bool()>& stop) {
   std::vector<Bytes> outputs;
+  State state = initial_state(graph);
   for (const std::vector<Bytes>& each : inputs) {
     if (stop()) return fail(ErrorKind::environment, "interrupted");
     Bytes whole;
-    for (const Bytes& output : TRY(run_reference(graph, each, Semantics::tflm)))
+    for (const Bytes& output : TRY(run_reference(graph, each, Semantics::tflm, &state)))
       whole.insert(whole.end(), output.begin(), output.end());
     outputs.push_back(std::move(whole));
   }
@@ -97,7 +98,7 @@ Result<std::string> first_wrong_layer(const Graph& graph, const Program& program
   for (size_t layer = 0; layer < program.layers.size(); ++layer)
     for (const TensorId id :
          graph.nodes()[static_cast<size_t>(program.layers[layer].node)].outputs) {
-      if (program.layers[layer].symbol.empty()) continue;
+      if (program.layers[layer].symbol.empty() || graph.tensor(id).is_variable) continue;
       const auto offset = static_cast<uint32_t>(program.plan.offset[static_cast<size_t>(id)]);
       request.captures.push_back(
           {layer, arena->address + offset, static_cast<size_t>(graph.tensor(id).bytes())});
@@ -123,17 +124,10 @@ Result<std::string> first_wrong_layer(const Graph& graph, const Program& program
   return std::string("every layer alone is right");
 }
 
-std::vector<Bytes> first_twice(std::vector<Bytes> inputs) {
-  if (inputs.empty()) return inputs;
-  Bytes first = inputs.front();
-  inputs.insert(inputs.begin(), std::move(first));
-  return inputs;
-}
-
-Result<Counts> take_second(RunFacts& facts) {
+Result<Counts> take_second(RunFacts& facts, bool has_state) {
   if (facts.inferences.size() < 2 || facts.outputs.size() < 2)
     return fail(ErrorKind::internal, "the firmware ran no second inference");
-  if (facts.outputs[1] != facts.outputs[0])
+  if (!has_state && facts.outputs[1] != facts.outputs[0])
     return fail(ErrorKind::internal,
                 "the second inference gives other bytes than the first on the same input");
   Counts second = facts.inferences[1];

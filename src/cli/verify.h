@@ -15,7 +15,8 @@
 namespace assay {
 
 /// The reference's outputs, one buffer an inference: the model's outputs one after the other.
-/// Error: environment, once `stop` says so between two inferences.
+/// State goes from each to the next. Error: environment, once `stop` says so between two
+/// inferences.
 Result<std::vector<Bytes>> reference_outputs(const Graph& graph,
                                              const std::vector<std::vector<Bytes>>& inputs,
                                              const std::function<bool()>& stop);
@@ -39,11 +40,18 @@ Result<std::string> first_wrong_layer(const Graph& graph, const Program& program
                                       const std::vector<Bytes>& inputs);
 
 /// The inputs with the first given twice: the second time, caches and predictors are warm.
-std::vector<Bytes> first_twice(std::vector<Bytes> inputs);
+template <class Input>
+std::vector<Input> first_twice(std::vector<Input> inputs) {
+  if (inputs.empty()) return inputs;
+  Input first = inputs.front();
+  inputs.insert(inputs.begin(), std::move(first));
+  return inputs;
+}
 
 /// Takes that second inference out of the facts, which are then of the inputs as they were, and
-/// gives its counts. Error: internal, if the same input gave other bytes.
-Result<Counts> take_second(RunFacts& facts);
+/// gives its counts. Error: internal, if the same input gave other bytes, unless the model has
+/// state.
+Result<Counts> take_second(RunFacts& facts, bool has_state);
 
 void add_verification(Record& record, const Graph& graph, size_t inputs);
 

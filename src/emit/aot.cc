@@ -205,6 +205,17 @@ std::string tensor_macros(const Writer& w, std::string_view kind,
   return made + fmt::format("#define {}_{}_BYTES {}\n\n", upper, kind, total);
 }
 
+/// What the application has to know of state; nothing if the model keeps none.
+std::string state_declaration(const Writer& w) {
+  if (w.graph.state().empty()) return "";
+  return fmt::format(
+      "/* The first {1}_STATE_BYTES of the arena are state that the model keeps from one inference "
+      "to the\n   next: leave them be. Call {0}_reset before the first inference, and whenever a "
+      "new sequence\n   begins. */\n#define {1}_STATE_BYTES {2}\nvoid {0}_reset(void "
+      "*arena);\n\n",
+      w.program.name, w.upper(), w.program.plan.state_bytes);
+}
+
 std::string header_text(const Writer& w) {
   const std::string upper = w.upper();
   std::string made = banner(w, "Interface");
@@ -217,6 +228,7 @@ std::string header_text(const Writer& w) {
       "*/\n"
       "#define {}_ARENA_BYTES {}\n\n",
       upper, w.program.plan.arena_bytes);
+  made += state_declaration(w);
   made +=
       tensor_macros(w, "INPUT", w.graph.inputs()) + tensor_macros(w, "OUTPUT", w.graph.outputs());
   made += fmt::format(
@@ -244,6 +256,31 @@ std::string accessor(const Writer& w, std::string_view kind, const std::vector<T
     made += fmt::format("    case {}: return base + {};\n", i,
                         w.program.plan.offset[static_cast<size_t>(ids[i])]);
   return made + "    default: return 0;\n  }\n}\n\n";
+}
+
+/// One variable's first bytes. An array that is not of one byte is read byte by byte: where flash
+/// is an address space of its own, memcpy cannot.
+std::string reset_one(Writer& w, TensorId id, std::string& arrays) {
+  const Tensor& tensor = w.graph.tensor(id);
+  const int64_t offset = w.program.plan.offset[static_cast<size_t>(id)];
+  if (const auto byte = uniform_start(tensor))
+    return fmt::format("  memset(base + {}, {}, {}); /* '{}' */\n", offset,
+                       std::to_integer<int>(*byte), tensor.bytes(), c_comment(tensor.name));
+  const std::string symbol = fmt::format("{}_start_{}", w.program.name, id);
+  arrays += c_array(symbol, {symbol, Dtype::u8, {}, tensor.data, false}, kInFlash) + "\n";
+  w.program.constants.push_back({symbol, false, tensor.bytes(), -1});
+  return fmt::format("  for (i = 0; i < {}; ++i) base[{} + i] = {}[i]; /* '{}' */\n",
+                     tensor.bytes(), offset, symbol, c_comment(tensor.name));
+}
+
+std::string reset_text(Writer& w) {
+  if (w.graph.state().empty()) return "";
+  std::string arrays, body;
+  for (const TensorId id : w.graph.state()) body += reset_one(w, id, arrays);
+  return arrays +
+         fmt::format(
+             "void {}_reset(void *arena) {{\n  uint8_t *base = (uint8_t *)arena;\n{}{}}}\n\n",
+             w.program.name, arrays.empty() ? "" : "  uint32_t i;\n", body);
 }
 
 std::string invoke_text(const Writer& w) {
@@ -281,6 +318,7 @@ std::string source_text(Writer& w, const std::set<std::string>& kernels) {
       "#define ASSAY_NOINLINE __attribute__((noinline))\n#else\n#define ASSAY_ALIGNED\n#define "
       "ASSAY_NOINLINE\n#endif\n\n";
   made += w.arrays + layers;
+  made += reset_text(w);
   return made + accessor(w, "input", w.graph.inputs()) + accessor(w, "output", w.graph.outputs()) +
          invoke_text(w);
 }

@@ -54,7 +54,7 @@ static union {{
 
 int main(void) {{
   void *arena = arena_storage.bytes;
-{5}{2}
+{5}{6}{2}
   {0}_invoke(arena);
   /* The first byte of the first output. */
   return *(const uint8_t *){0}_output(arena, 0);
@@ -66,8 +66,11 @@ int main(void) {{
       place.arena.empty()
           ? ""
           : fmt::format(" __attribute__((section(\".bss.{}_arena\")))", program.name),
-      place.moves() ? fmt::format("  /* Once, at start-up. */\n  {}_place();\n", program.name)
-                    : "");
+      place.moves() ? fmt::format("  /* Once, at start-up. */\n  {}_place();\n", program.name) : "",
+      graph.state().empty() ? ""
+                            : fmt::format("  /* Before each sequence: the model keeps state from "
+                                          "one inference to the next. */\n  {}_reset(arena);\n",
+                                          program.name));
 }
 
 /// The README's paragraph about --place.
@@ -102,14 +105,20 @@ scratch included), no heap, no operating system.
    read from program memory through `__flash`).
 2. Include `{0}.h`; `example.c` shows the three calls.
 
-{4}{5}
+{4}{5}{6}
 Two models in one firmware: emit both with the same Assay and compile each kernel file once; or emit
 with `--optimize speed`, whose kernels are private to each model.
 
 The quantisation of inputs and outputs stands in `{0}.h` as macros.
 )",
                      program.name, graph.name(), program.plan.arena_bytes,
-                     fmt::join(program.cflags, " "), files, placed_text(program, options));
+                     fmt::join(program.cflags, " "), files, placed_text(program, options),
+                     graph.state().empty() ? ""
+                                           : fmt::format(R"(
+The model keeps {} bytes of state in its arena from one inference to the next: call `{}_reset` before
+the first inference and whenever a new sequence begins.
+)",
+                                                         program.plan.state_bytes, program.name));
 }
 
 }  // namespace

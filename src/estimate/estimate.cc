@@ -140,7 +140,7 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
                 reasons[0].reason);
   Prepared model;
   model.lower = options;
-  model.calls = lower_for_plan(graph, options);
+  model.calls = lower_for_plan(graph, options, {});
   model.plan = plan_memory(graph, model.calls);
   model.constant_bytes.resize(model.calls.size());
   std::set<std::pair<Dtype, std::string_view>> seen;
@@ -151,6 +151,8 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
     add_constants(graph, index, call, seen, model);
     for (const KernelCall& more : call.then) add_constants(graph, index, more, seen, model);
   }
+  for (const TensorId id : graph.state())
+    if (!uniform_start(graph.tensor(id))) model.tables_bytes += aligned(graph.tensor(id).bytes());
   for (const Node& node : graph.nodes()) {
     const KernelCall& call = model.calls[model.rectified.size()];
     model.rectified.push_back(!node.inputs.empty() && is_rectified(graph, node.inputs[0]));

@@ -39,7 +39,7 @@ TEST(FitWork, FindsALine) {
 
 TEST(KernelWork, IsOfItsKind) {
   const Graph graph = two_layers();
-  const std::vector<KernelCall> calls = lower_for_plan(graph, {});
+  const std::vector<KernelCall> calls = lower_for_plan(graph, {}, {});
   const KernelWork tanh = kernel_work({graph, graph.nodes()[0]}, calls[0]);
   EXPECT_EQ(tanh.kind, "libm_operations");
   EXPECT_EQ(tanh.units, 256);

@@ -40,27 +40,38 @@ struct Candidate {
 
 /// What the search asks about the graph again and again.
 struct Costs {
-  std::vector<int64_t> bytes;               // by tensor; 0 for constants
+  std::vector<int64_t> bytes;               // by tensor; 0 for constants, and state, always there
   std::vector<int> uses;                    // by tensor, outputs of the model count one more
   std::vector<std::vector<int>> consumers;  // by tensor
   std::vector<int> producer;                // by tensor; -1: an input
+  std::vector<std::vector<int>> earlier;    // by node: what touches the same state before it
+  std::vector<std::vector<int>> later;      // by node: the reverse
 };
 
 Costs costs_of(const Graph& graph) {
   const size_t n = graph.tensors().size();
-  Costs costs{std::vector<int64_t>(n), std::vector<int>(n), std::vector<std::vector<int>>(n),
-              std::vector<int>(n, -1)};
+  Costs costs{std::vector<int64_t>(n),
+              std::vector<int>(n),
+              std::vector<std::vector<int>>(n),
+              std::vector<int>(n, -1),
+              state_order(graph.nodes(), graph.tensors()),
+              std::vector<std::vector<int>>(graph.nodes().size())};
+  for (size_t i = 0; i < costs.earlier.size(); ++i)
+    for (const int before : costs.earlier[i])
+      costs.later[static_cast<size_t>(before)].push_back(static_cast<int>(i));
   for (size_t t = 0; t < n; ++t)
-    if (!graph.tensors()[t].is_constant) costs.bytes[t] = graph.tensors()[t].bytes();
+    if (!graph.tensors()[t].is_constant && !graph.tensors()[t].is_variable)
+      costs.bytes[t] = graph.tensors()[t].bytes();
   for (size_t i = 0; i < graph.nodes().size(); ++i) {
     const Node& node = graph.nodes()[i];
     for (const TensorId t : node.inputs) {
-      if (t == kNoTensor) continue;
+      if (t == kNoTensor || graph.tensor(t).is_variable) continue;
       ++costs.uses[static_cast<size_t>(t)];
       costs.consumers[static_cast<size_t>(t)].push_back(static_cast<int>(i));
     }
     for (const TensorId t : node.outputs)
-      costs.producer[static_cast<size_t>(t)] = static_cast<int>(i);
+      if (!graph.tensor(t).is_variable)
+        costs.producer[static_cast<size_t>(t)] = static_cast<int>(i);
   }
   for (const TensorId t : graph.outputs()) ++costs.uses[static_cast<size_t>(t)];
   return costs;
@@ -111,9 +122,13 @@ void run_node(const Graph& graph, const Costs& costs, const Candidate& chosen, S
   std::erase(state.ready, chosen.node);
   for (const TensorId t : node.inputs)
     if (t != kNoTensor) --state.uses_left[static_cast<size_t>(t)];
+  const auto let_go = [&state](int user) {
+    if (--state.wants_left[static_cast<size_t>(user)] == 0) state.ready.push_back(user);
+  };
   for (const TensorId t : node.outputs)
-    for (const int user : costs.consumers[static_cast<size_t>(t)])
-      if (--state.wants_left[static_cast<size_t>(user)] == 0) state.ready.push_back(user);
+    if (!graph.tensor(t).is_variable)
+      std::ranges::for_each(costs.consumers[static_cast<size_t>(t)], let_go);
+  std::ranges::for_each(costs.later[static_cast<size_t>(chosen.node)], let_go);
   std::ranges::sort(state.ready);
 }
 
@@ -121,6 +136,7 @@ State start(const Graph& graph, const Costs& costs) {
   const size_t nodes = graph.nodes().size();
   State state{costs.uses, std::vector<int>(nodes), {}, {}, 0, 0, 0};
   for (size_t n = 0; n < nodes; ++n) {
+    state.wants_left[n] = static_cast<int>(costs.earlier[n].size());
     for (const TensorId t : graph.nodes()[n].inputs)
       if (t != kNoTensor && costs.producer[static_cast<size_t>(t)] >= 0) ++state.wants_left[n];
     if (state.wants_left[n] == 0) state.ready.push_back(static_cast<int>(n));
@@ -174,7 +190,7 @@ int shared_input(const Graph& graph, const Node& node, const KernelCall& call) {
   if (shared < 0) return -1;
   const Tensor& input = graph.tensor(node.inputs[static_cast<size_t>(shared)]);
   const Tensor& output = graph.tensor(node.outputs[0]);
-  if (input.is_constant || input.is_variable) return -1;
+  if (input.is_constant || input.is_variable || output.is_variable) return -1;
   const bool view = call.kernel.empty();
   return view || output.bytes() <= input.bytes() ? shared : -1;
 }

@@ -2,7 +2,9 @@
 //
 // Two tensors share a buffer when the operator works in place and its input dies there, or when the
 // output is a mere view of its input. Scratch lives during its node. Inputs live from the first
-// step, outputs to the last, so that the application can fill and read them in the arena.
+// step, outputs to the last, so that the application can fill and read them in the arena. Variables
+// live beyond the inference: they stand one after the other at the arena's beginning, shared with
+// nothing, and the layout is of the rest.
 #include "estimate/plan.h"
 
 #include <algorithm>
@@ -40,6 +42,10 @@ Spans tensor_spans(const Graph& graph, const std::vector<int>& order) {
     span.last = std::max(span.last, step);
   };
   for (const TensorId id : graph.inputs()) touch(id, 0);
+  for (const TensorId id : graph.state()) {
+    touch(id, 0);
+    touch(id, std::max(last, 0));
+  }
   for (int step = 0; step <= last; ++step) {
     const Node& node = graph.nodes()[static_cast<size_t>(order[static_cast<size_t>(step)])];
     for (const TensorId id : node.outputs) touch(id, step);
@@ -102,6 +108,32 @@ std::vector<Placement> make_buffers(const Graph& graph, std::span<const KernelCa
   return buffers;
 }
 
+/// Places the variables, then the rest behind them.
+ArenaLayout lay_out_behind_state(const Graph& graph, const std::vector<Placement>& buffers,
+                                 MemoryPlan& plan) {
+  const auto is_state = [&](const Placement& p) {
+    return !p.tensors.empty() && graph.tensor(p.tensors.front()).is_variable;
+  };
+  std::vector<int64_t> state_offset;
+  std::vector<Lifetime> others;
+  for (const Placement& each : buffers) {
+    if (!is_state(each)) {
+      others.push_back(each.lifetime);
+      continue;
+    }
+    state_offset.push_back(plan.state_bytes);
+    plan.state_bytes +=
+        (each.lifetime.bytes + kAlignmentBytes - 1) / kAlignmentBytes * kAlignmentBytes;
+  }
+  ArenaLayout rest = lay_out(others, kAlignmentBytes);
+  ArenaLayout whole{{}, plan.state_bytes + rest.arena_bytes, std::move(rest.heuristic)};
+  size_t state = 0, other = 0;
+  for (const Placement& each : buffers)
+    whole.offset.push_back(is_state(each) ? state_offset[state++]
+                                          : plan.state_bytes + rest.offset[other++]);
+  return whole;
+}
+
 MemoryPlan plan_order(const Graph& graph, std::span<const KernelCall> calls,
                       const ExecutionOrder& order) {
   MemoryPlan plan;
@@ -110,7 +142,7 @@ MemoryPlan plan_order(const Graph& graph, std::span<const KernelCall> calls,
   std::vector<Lifetime> lifetimes;
   lifetimes.reserve(plan.placements.size());
   for (const Placement& each : plan.placements) lifetimes.push_back(each.lifetime);
-  const ArenaLayout layout = lay_out(lifetimes, kAlignmentBytes);
+  const ArenaLayout layout = lay_out_behind_state(graph, plan.placements, plan);
   plan.arena_bytes = layout.arena_bytes;
   plan.lower_bound_bytes = largest_live_set(lifetimes);
   plan.method = order.method + ", " + layout.heuristic;

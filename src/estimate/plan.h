@@ -36,6 +36,7 @@ struct MemoryPlan {
   std::vector<Placement> placements;    ///< sorted by offset, then first step
   std::vector<int64_t> offset;          ///< by tensor; -1 where a tensor is not in the arena
   std::vector<int64_t> scratch_offset;  ///< by node; -1 where it has none
+  int64_t state_bytes = 0;              ///< the arena's first part: variables, nothing else
   int64_t arena_bytes = 0;
   int64_t lower_bound_bytes = 0;    ///< the largest live set under `order`: no plan is smaller
   std::vector<int64_t> live_bytes;  ///< by step

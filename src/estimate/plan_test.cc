@@ -44,6 +44,25 @@ TEST(Plan, AChainReusesItsBytes) {
   EXPECT_EQ(plan.method.substr(0, 10), "file order");
 }
 
+TEST(Plan, VariablesStandFirstAndShareNothing) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {1, 100}, quant(1), "x");
+  const TensorId kept = b.tensor(Dtype::s8, {1, 50}, quant(1), "kept");
+  b.parts.tensors.back().is_variable = true;
+  const TensorId y = b.node("some_op", {x}, Dtype::s8, {1, 50}, quant(1));
+  const TensorId old = b.node("some_op", {kept, y}, Dtype::s8, {1, 60}, quant(1));
+  b.node_to("some_op", {kept, y}, {kept});
+  const Graph graph = b.build({b.node("some_op", {old}, Dtype::s8, {1, 100}, quant(1))});
+  const MemoryPlan plan = plan_memory(graph, calls_for(graph));
+  EXPECT_EQ(plan.offset[static_cast<size_t>(kept)], 0);
+  EXPECT_EQ(plan.state_bytes, 56);
+  EXPECT_EQ(plan.live_bytes, (std::vector<int64_t>{200, 160, 160, 210}));
+  for (size_t t = 0; t < plan.offset.size(); ++t)
+    if (static_cast<TensorId>(t) != kept) {
+      EXPECT_GE(plan.offset[t], 56) << t;
+    }
+}
+
 TEST(Plan, ScratchLivesDuringItsNodeOnly) {
   const Graph graph = chain();
   std::vector<KernelCall> calls = calls_for(graph);

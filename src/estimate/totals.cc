@@ -66,9 +66,10 @@ LowerOptions lower_options(const Target& target, Optimize optimize) {
   return {{.dsp = target.dsp}, optimize};
 }
 
-std::vector<KernelCall> lower_for_plan(const Graph& graph, const LowerOptions& options) {
+std::vector<KernelCall> lower_for_plan(const Graph& graph, const LowerOptions& options,
+                                       std::span<const Unsupported> reasons) {
   std::set<int> not_runnable;
-  for (const Unsupported& each : unsupported(graph)) not_runnable.insert(each.node);
+  for (const Unsupported& each : reasons) not_runnable.insert(each.node);
   std::vector<KernelCall> calls;
   for (size_t i = 0; i < graph.nodes().size(); ++i) {
     const Node& node = graph.nodes()[i];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,9 @@ std::string detail_of(const Graph& graph, const Node& node);
 /// The kernels' choice for a target.
 LowerOptions lower_options(const Target& target, Optimize optimize);
 
-/// The nodes lowered for planning; those that cannot be run get a call without scratch.
-std::vector<KernelCall> lower_for_plan(const Graph& graph, const LowerOptions& options);
+/// The nodes lowered for planning; those that cannot be run, by what `unsupported` gave, get a call
+/// without scratch.
+std::vector<KernelCall> lower_for_plan(const Graph& graph, const LowerOptions& options,
+                                       std::span<const Unsupported> reasons);
 
 }  // namespace assay

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "import/importer.h"
@@ -14,6 +13,8 @@
 
 namespace assay {
 namespace {
+
+constexpr size_t kHeadBytes = 4096;  // comments may stand before a text says what it is
 
 constexpr const Importer* kImporters[] = {
 #define ASSAY_IMPORTER(id) &id##_importer,
@@ -41,19 +42,6 @@ constexpr Foreign kForeign[] = {
     {"\x93NUMPY", "a NumPy array, not a model"},
 };
 
-/// An ONNX file is a bare protobuf message: field 1 (ir_version, a small varint) comes first, then
-/// one of the texts of the header or the graph, each a length-delimited field below 16
-/// (https://github.com/onnx/onnx, onnx.proto, message ModelProto).
-bool looks_like_onnx(std::span<const std::byte> file) {
-  if (file.size() < 4) return false;
-  const auto version_key = std::to_integer<int>(file[0]);
-  const auto version = std::to_integer<int>(file[1]);
-  const auto next_key = std::to_integer<int>(file[2]);
-  constexpr std::array<int, 8> kNextKeys = {0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72};
-  return version_key == 0x08 && version >= 1 && version <= 32 &&
-         std::ranges::find(kNextKeys, next_key) != kNextKeys.end();
-}
-
 std::string known_formats() {
   std::string names;
   for (const Importer* importer : kImporters)
@@ -64,14 +52,11 @@ std::string known_formats() {
 Result<const Importer*> find_importer(std::span<const std::byte> file) {
   if (file.empty()) return fail(ErrorKind::input, "the file is empty");
   for (const Importer* importer : kImporters)
-    if (importer->sniff(file.first(std::min<size_t>(file.size(), 64)))) return importer;
+    if (importer->sniff(file.first(std::min<size_t>(file.size(), kHeadBytes)))) return importer;
   for (const Foreign& foreign : kForeign)
     if (file.size() >= foreign.magic.size() &&
         std::memcmp(file.data(), foreign.magic.data(), foreign.magic.size()) == 0)
       return fail(ErrorKind::input, "it is {}", foreign.what);
-  if (looks_like_onnx(file))
-    return fail(ErrorKind::unsupported, "it is an ONNX model, which is not supported yet; {}",
-                "convert it to TFLite");
   return fail(ErrorKind::input, "unknown format; we read {}", known_formats());
 }
 

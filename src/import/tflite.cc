@@ -7,8 +7,8 @@
 // size: a small file cannot unpack to a large graph.
 //
 // What is well-formed but not for us (operators we do not have, newer versions, sparse tensors,
-// further subgraphs) is no error: it becomes Node::trouble or a note, so that all of it can be
-// listed at once.
+// further subgraphs that nothing calls) is no error: it becomes Node::trouble or a note, so that
+// all of it can be listed at once.
 //
 // An operator's options are read by the description in its own file (OpDef::tflite.fields).
 // Not read: metadata, signatures, custom options, min/max of quantisation, intermediates.
@@ -20,9 +20,12 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "import/importer.h"
+#include "import/tflite_custom.h"
 #include "import/tflite_opcodes.h"
+#include "import/tflite_state.h"
 #include "ops/op.h"
 #include "tflite_generated.h"
 
@@ -53,6 +56,9 @@ constexpr TypeRow kTypes[] = {
     {"float8_e5m2", Dtype::other},
 };
 
+/// Handles to variables: resolve_state has the say about nodes that take them.
+constexpr size_t kResource = 13;
+
 /// One entry of the model's table of operator codes.
 struct Code {
   std::string name;           ///< what Node::op becomes
@@ -66,6 +72,7 @@ struct Reading {
   const tfl::Model& model;
   flatbuffers::Verifier& verifier;  ///< once more needed for the opaque options
   GraphParts& parts;
+  std::span<const std::byte> file;
   int64_t budget_bytes;  ///< what may still be copied out of the file
   std::vector<Code> codes = {};
   std::vector<std::string> trouble =
@@ -115,6 +122,10 @@ Result<Code> read_code(Reading& reading, const tfl::OperatorCode& from) {
   if (code.version < 1) return fail(ErrorKind::input, "version {} is below 1", code.version);
   if (opcode == kTfliteCustom) {
     const std::string custom = TRY(read_name(reading, from.custom_code()));
+    if ((code.op = find_tflite_custom(custom))) {
+      code.name = code.op->name;
+      return code;
+    }
     code.name = "custom " + (custom.empty() ? "without a name" : custom);
     code.trouble = "a custom operator, which only its author's runtime knows";
     return code;
@@ -152,11 +163,11 @@ Result<std::span<const std::byte>> buffer_bytes(const Reading& reading, uint32_t
   if (length(buffer.data()) > 0)
     return std::as_bytes(std::span(buffer.data()->data(), buffer.data()->size()));
   if (buffer.offset() <= 1 || buffer.size() == 0) return std::span<const std::byte>();
-  const size_t file_bytes = reading.parts.file.size();
+  const size_t file_bytes = reading.file.size();
   if (buffer.offset() > file_bytes || buffer.size() > file_bytes - buffer.offset())
     return fail(ErrorKind::input, "its buffer {} has {} bytes at {}, the file has {}", index,
                 buffer.size(), buffer.offset(), file_bytes);
-  return std::span(reading.parts.file).subspan(buffer.offset(), buffer.size());
+  return reading.file.subspan(buffer.offset(), buffer.size());
 }
 
 /// Makes `tensor` a constant. Bytes that the shape does not ask for are left out, as the
@@ -214,7 +225,7 @@ Result<Tensor> read_tensor(Reading& reading, const tfl::Tensor& from, TensorId i
   if (type >= std::size(kTypes))
     return fail(ErrorKind::input, "{}: TFLite has no type {}", label, from.type());
   tensor.dtype = kTypes[type].dtype;
-  if (tensor.dtype == Dtype::other)
+  if (tensor.dtype == Dtype::other && type != kResource)
     add_reason(trouble, fmt::format("of type {}", kTypes[type].name));
   tensor.shape.dims = TRY(in(read_ints(reading, from.shape()), "{}", label));
   tensor.is_variable = from.is_variable();
@@ -287,6 +298,16 @@ Result<Attr> read_int_list(Reading& reading, const flatbuffers::Table* table,
   return Attr(std::vector<int64_t>(values.begin(), values.end()));
 }
 
+Result<Attr> read_string(Reading& reading, const flatbuffers::Table* table,
+                         const TfliteField& field) {
+  const auto slot = flatbuffers::FieldIndexToOffset(static_cast<flatbuffers::voffset_t>(field.id));
+  if (!table || !table->CheckField(slot)) return Attr(std::string());
+  if (!table->VerifyOffset(reading.verifier, slot) ||
+      !reading.verifier.VerifyString(table->GetPointer<const flatbuffers::String*>(slot)))
+    return fail(ErrorKind::input, "lies outside of the file");
+  return Attr(TRY(read_name(reading, table->GetPointer<const flatbuffers::String*>(slot))));
+}
+
 Result<Attr> read_field(Reading& reading, const flatbuffers::Table* table,
                         const TfliteField& field) {
   switch (field.kind) {
@@ -311,12 +332,20 @@ Result<Attr> read_field(Reading& reading, const flatbuffers::Table* table,
     }
     case TfliteField::int32s:
       return read_int_list(reading, table, field);
+    case TfliteField::string:
+      return read_string(reading, table, field);
   }
   return fail(ErrorKind::internal, "a field of kind {}", static_cast<int>(field.kind));
 }
 
 /// Attributes by the operator's own description. Without an options table, the schema's defaults.
 Result<Attrs> read_attrs(Reading& reading, const tfl::Operator& from, const TfliteForm& form) {
+  if (!form.custom.empty()) {
+    const auto* options = from.custom_options();
+    const size_t bytes = length(options);
+    return read_custom_options(
+        bytes ? std::span(options->data(), bytes) : std::span<const uint8_t>(), form.fields);
+  }
   Attrs attrs;
   const bool has_options = from.options() && from.options_type() != 0;
   if (has_options && form.options != 0 && from.options_type() != form.options)
@@ -356,7 +385,6 @@ Result<Node> read_node(Reading& reading, const tfl::Operator& from, int index) {
   node.inputs = TRY(in(read_ints(reading, from.inputs()), "{}", label));
   node.outputs = TRY(in(read_ints(reading, from.outputs()), "{}", label));
   if (!code.op) return node;
-  if (node.outputs.empty()) return fail(ErrorKind::input, "{}: it has no output", label);
   node.attrs = TRY(in(read_attrs(reading, from, code.op->tflite), "{}", label));
   add_tensor_trouble(reading, "input", node.inputs, node.trouble);
   add_tensor_trouble(reading, "output", node.outputs, node.trouble);
@@ -435,21 +463,46 @@ bool sniff(std::span<const std::byte> head) {
   return head.size() >= kLeastBytes && std::memcmp(head.data() + 4, tfl::ModelIdentifier(), 4) == 0;
 }
 
+Status read_subgraph(Reading& reading, const tfl::SubGraph& from) {
+  TRY_STATUS(read_tensors(reading, from));
+  reading.parts.inputs = TRY(read_ints(reading, from.inputs()));
+  reading.parts.outputs = TRY(read_ints(reading, from.outputs()));
+  return read_nodes(reading, from);
+}
+
+/// A further subgraph, out of the same budget. Its constants point into the file too.
+Result<GraphParts> read_called(Reading& reading, const tfl::SubGraph& from) {
+  GraphParts parts;
+  Reading inner{reading.model, reading.verifier,     parts,
+                reading.file,  reading.budget_bytes, reading.codes};
+  TRY_STATUS(read_subgraph(inner, from));
+  reading.budget_bytes = inner.budget_bytes;
+  return parts;
+}
+
 Status read_model(Reading& reading) {
   if (reading.model.version() != kSchemaVersion)
     return fail(ErrorKind::input, "schema version {} is not {}", reading.model.version(),
                 kSchemaVersion);
   const auto* subgraphs = reading.model.subgraphs();
   if (length(subgraphs) == 0) return fail(ErrorKind::input, "the file holds no graph");
-  if (subgraphs->size() > 1)
-    reading.parts.notes.push_back(fmt::format("{} more subgraph{}, not read", subgraphs->size() - 1,
-                                              subgraphs->size() == 2 ? "" : "s"));
-  const tfl::SubGraph& graph = *subgraphs->Get(0);
   TRY_STATUS(read_codes(reading));
-  TRY_STATUS(read_tensors(reading, graph));
-  reading.parts.inputs = TRY(read_ints(reading, graph.inputs()));
-  reading.parts.outputs = TRY(read_ints(reading, graph.outputs()));
-  TRY_STATUS(read_nodes(reading, graph));
+  TRY_STATUS(read_subgraph(reading, *subgraphs->Get(0)));
+  std::set<int64_t> called;
+  TRY_STATUS(resolve_state(reading.parts, [&](int64_t index) -> Result<GraphParts> {
+    if (index < 1 || index >= subgraphs->size())
+      return fail(ErrorKind::input, "the model has {} subgraphs, of which 0 calls it",
+                  subgraphs->size());
+    if (!called.insert(index).second) return GraphParts();  // once
+    return read_called(reading, *subgraphs->Get(static_cast<uint32_t>(index)));
+  }));
+  for (size_t i = 0; i < reading.parts.nodes.size(); ++i)
+    if (const Node& node = reading.parts.nodes[i];
+        node.outputs.empty() && node.trouble.empty() && find_op(node.op))
+      return fail(ErrorKind::input, "{}: it has no output", node_label(static_cast<int>(i), node));
+  if (const size_t left = subgraphs->size() - 1 - called.size(); left > 0)
+    reading.parts.notes.push_back(
+        fmt::format("{} more subgraph{}, not read", left, left == 1 ? "" : "s"));
   find_empty_constants(reading.parts);
   return {};
 }
@@ -477,6 +530,7 @@ Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOp
   Reading reading{.model = *tfl::GetModel(bytes),
                   .verifier = verifier,
                   .parts = parts,
+                  .file = parts.file,
                   .budget_bytes = static_cast<int64_t>(parts.file.size()) * 16 + (1 << 16)};
   TRY_STATUS(read_model(reading));
   return Graph::make(std::move(parts));

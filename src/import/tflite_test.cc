@@ -416,10 +416,9 @@ TEST(LoadModel, SaysWhatAFileIsThatIsNoModel) {
   } cases[] = {
       {"", ErrorKind::input, "model m: the file is empty"},
       {"\x89PNG\r\n\x1a\n", ErrorKind::input, "model m: it is a PNG image, not a model"},
-      {"\x08\x07\x12\x07pytorch", ErrorKind::unsupported,
-       "model m: it is an ONNX model, which is not supported yet; convert it to TFLite"},
-      {"hello, world", ErrorKind::input, "model m: unknown format; we read tflite"},
-      {"ab", ErrorKind::input, "model m: unknown format; we read tflite"},
+      {"\x08\x07\x12\x07pytorch", ErrorKind::input, "model m: the file holds no graph"},
+      {"hello, world", ErrorKind::input, "model m: unknown format; we read tflite, onnx, pipeline"},
+      {"ab", ErrorKind::input, "model m: unknown format; we read tflite, onnx, pipeline"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.words);

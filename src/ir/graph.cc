@@ -8,10 +8,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <queue>
+#include <set>
 #include <utility>
 
 namespace assay {
@@ -46,8 +49,12 @@ Status check_shape(const Tensor& tensor) {
 }
 
 Status check_constant(const Tensor& tensor) {
-  if (!tensor.is_constant && !tensor.data.empty())
+  if (!tensor.is_constant && !tensor.is_variable && !tensor.data.empty())
     return fail(ErrorKind::input, "has data but is not a constant");
+  if (tensor.is_variable && !tensor.data.empty() &&
+      std::cmp_not_equal(tensor.data.size(), tensor.bytes()))
+    return fail(ErrorKind::input, "variable begins with {} bytes, its shape {} of {} needs {}",
+                tensor.data.size(), text(tensor.shape), name(tensor.dtype), tensor.bytes());
   const bool size_is_known = bits(tensor.dtype) != 0;
   if (tensor.is_constant && size_is_known &&
       tensor.data.size() != static_cast<size_t>(tensor.bytes()))
@@ -154,6 +161,7 @@ Status add_outputs(const GraphParts& parts, int index, std::vector<int>& maker) 
     const TensorId id = node.outputs[i];
     TRY_STATUS(check_id(id, "output", i, parts));
     int& made_by = maker[static_cast<size_t>(id)];
+    if (parts.tensors[static_cast<size_t>(id)].is_variable) continue;  // the node writes it
     if (made_by != kNobody)
       return fail(ErrorKind::input, "output {} is {}, {}{}", i,
                   tensor_label(id, parts.tensors[static_cast<size_t>(id)]),
@@ -196,17 +204,28 @@ Result<std::vector<int>> makers(const GraphParts& parts) {
   return maker;
 }
 
+/// By node: the nodes that have to run before it, for its inputs or for a variable.
+std::vector<std::vector<int>> earlier_nodes(const GraphParts& parts,
+                                            const std::vector<int>& maker) {
+  std::vector<std::vector<int>> earlier = state_order(parts.nodes, parts.tensors);
+  for (size_t i = 0; i < earlier.size(); ++i)
+    for (const TensorId id : parts.nodes[i].inputs)
+      if (id != kNoTensor && maker[static_cast<size_t>(id)] >= 0)
+        earlier[i].push_back(maker[static_cast<size_t>(id)]);
+  return earlier;
+}
+
 /// Kahn's algorithm with a heap on the file's order. Error: a cycle, naming its first node.
 Result<std::vector<int>> runnable_order(const GraphParts& parts, const std::vector<int>& maker) {
   const size_t count = parts.nodes.size();
+  const std::vector<std::vector<int>> earlier = earlier_nodes(parts, maker);
   std::vector<std::vector<int>> users(count);
   std::vector<int> waits_for(count, 0);
-  for (size_t i = 0; i < count; ++i)
-    for (const TensorId id : parts.nodes[i].inputs) {
-      if (id == kNoTensor || maker[static_cast<size_t>(id)] < 0) continue;
-      users[static_cast<size_t>(maker[static_cast<size_t>(id)])].push_back(static_cast<int>(i));
-      ++waits_for[i];
-    }
+  for (size_t i = 0; i < count; ++i) {
+    for (const int before : earlier[i])
+      users[static_cast<size_t>(before)].push_back(static_cast<int>(i));
+    waits_for[i] = static_cast<int>(earlier[i].size());
+  }
   std::priority_queue<int, std::vector<int>, std::greater<>> ready;
   for (size_t i = 0; i < count; ++i)
     if (waits_for[i] == 0) ready.push(static_cast<int>(i));
@@ -226,12 +245,8 @@ Result<std::vector<int>> runnable_order(const GraphParts& parts, const std::vect
   std::vector<bool> met(count, false);
   while (!met[at]) {
     met[at] = true;
-    for (const TensorId id : parts.nodes[at].inputs) {
-      const int from = id == kNoTensor ? kNobody : maker[static_cast<size_t>(id)];
-      if (from < 0 || waits_for[static_cast<size_t>(from)] == 0) continue;
-      at = static_cast<size_t>(from);
-      break;
-    }
+    at = static_cast<size_t>(*std::ranges::find_if(
+        earlier[at], [&](int from) { return waits_for[static_cast<size_t>(from)] != 0; }));
   }
   return fail(ErrorKind::input, "{}: needs its own output: the graph has a cycle",
               node_label(static_cast<int>(at), parts.nodes[at]));
@@ -246,6 +261,46 @@ std::string node_label(int index, const Node& node) {
 std::string tensor_label(TensorId id, const Tensor& tensor) {
   return tensor.name.empty() ? fmt::format("tensor {}", id)
                              : fmt::format("tensor {} '{}'", id, tensor.name);
+}
+
+std::vector<std::vector<int>> state_order(const std::vector<Node>& nodes,
+                                          const std::vector<Tensor>& tensors) {
+  struct Seen {
+    int writer = -1;
+    std::vector<int> readers = {};  // since that writer
+  };
+  std::map<TensorId, Seen> seen;
+  std::vector<std::vector<int>> earlier(nodes.size());
+  const auto is_state = [&](TensorId id) {
+    return id != kNoTensor && tensors[static_cast<size_t>(id)].is_variable;
+  };
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const int node = static_cast<int>(i);
+    for (const TensorId id : nodes[i].inputs) {
+      if (!is_state(id)) continue;
+      Seen& at = seen[id];
+      if (at.writer >= 0) earlier[i].push_back(at.writer);
+      at.readers.push_back(node);
+    }
+    for (const TensorId id : nodes[i].outputs) {
+      if (!is_state(id)) continue;
+      Seen& at = seen[id];
+      for (const int before : at.readers)
+        if (before != node) earlier[i].push_back(before);
+      if (at.writer >= 0 && at.writer != node) earlier[i].push_back(at.writer);
+      at = {node, {}};
+    }
+  }
+  return earlier;
+}
+
+Graph::Graph(GraphParts parts) : parts_(std::move(parts)) {
+  std::set<TensorId> touched;
+  for (const Node& node : parts_.nodes)
+    for (const auto* ids : {&node.inputs, &node.outputs})
+      for (const TensorId id : *ids)
+        if (id != kNoTensor && tensor(id).is_variable) touched.insert(id);
+  state_.assign(touched.begin(), touched.end());
 }
 
 Result<Graph> Graph::make(GraphParts parts) {

@@ -1,11 +1,15 @@
 // The one graph: what every importer makes and everything else reads.
 //
 // SSA-like: each tensor is a model input, a constant, a variable, or the output of exactly one
-// node. Nodes stand in an order in which they can run. Immutable once made. Constants are views
-// into the model's file, which the graph keeps alive.
+// node. A variable is state: it keeps its bytes from one inference to the next, and nodes that have
+// it among their outputs write it; those that touch the same variable keep the file's order. Nodes
+// stand in an order in which they can run. Immutable once made. Constants are views into the
+// model's file, which the graph keeps alive.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +31,15 @@ struct Node {
   std::string trouble;  ///< why the importer could not describe it fully; empty if it could
 };
 
+class Graph;
+
+/// What a graph that begins with the preparation of its input knows about it (pipeline files).
+struct Pipeline {
+  int feature_nodes = 0;  ///< the first nodes of the graph prepare the input
+  double rate_hz = 0;     ///< samples a second; 0: not known
+  double every_s = 0;     ///< time between two inferences; 0: not known
+};
+
 /// What an importer fills in. Becomes a Graph only through Graph::make.
 struct GraphParts {
   std::string name;          ///< of the model: the file's stem
@@ -37,6 +50,8 @@ struct GraphParts {
   std::vector<Tensor> tensors;
   std::vector<Node> nodes;
   std::vector<TensorId> inputs, outputs;
+  std::optional<Pipeline> pipeline = {};
+  std::vector<std::shared_ptr<const Graph>> kept = {};  ///< constants may point into these
   std::vector<std::string>
       notes;  ///< what the file has and the graph does not ("2 more subgraphs")
 };
@@ -61,7 +76,10 @@ class Graph {
   const std::vector<Node>& nodes() const { return parts_.nodes; }
   const std::vector<TensorId>& inputs() const { return parts_.inputs; }
   const std::vector<TensorId>& outputs() const { return parts_.outputs; }
+  const std::optional<Pipeline>& pipeline() const { return parts_.pipeline; }
   const std::vector<std::string>& notes() const { return parts_.notes; }
+  /// The variables that nodes touch, in the order of their ids: what lives between inferences.
+  const std::vector<TensorId>& state() const { return state_; }
   const Tensor& tensor(TensorId id) const { return parts_.tensors[static_cast<size_t>(id)]; }
   const std::string& variant() const { return parts_.variant; }
   /// The model's file as it was read; empty for graphs made in memory. With `variant`, keys the
@@ -69,9 +87,15 @@ class Graph {
   std::span<const std::byte> file() const { return parts_.file; }
 
  private:
-  explicit Graph(GraphParts parts) : parts_(std::move(parts)) {}
+  explicit Graph(GraphParts parts);
   GraphParts parts_;
+  std::vector<TensorId> state_;
 };
+
+/// By node: the nodes that have to run before it because of a variable that both touch, at least
+/// one of them writing, in the order of `nodes`.
+std::vector<std::vector<int>> state_order(const std::vector<Node>& nodes,
+                                          const std::vector<Tensor>& tensors);
 
 /// "node 12 (conv_2d)": how messages name a node.
 std::string node_label(int index, const Node& node);

@@ -69,6 +69,47 @@ TEST(GraphMake, PutsNodesInARunnableOrder) {
   EXPECT_EQ(graph.nodes()[2].op, "second");
 }
 
+TEST(GraphMake, KeepsTheOrderOfNodesThatTouchAVariable) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {4});
+  const TensorId state = b.tensor(Dtype::s8, {4}, {}, "state");
+  b.parts.tensors.back().is_variable = true;
+  const TensorId made = b.tensor(Dtype::s8, {4});
+  const TensorId after = b.tensor(Dtype::s8, {4});
+  b.node_to("write", {state, made}, {state});  // waits for the last node
+  b.node_to("read", {state}, {after});         // needs nothing but the state
+  b.node_to("make", {x}, {made});
+  const Graph graph = b.build({after});
+  ASSERT_EQ(graph.nodes().size(), 3u);
+  EXPECT_EQ(graph.nodes()[0].op, "make");
+  EXPECT_EQ(graph.nodes()[1].op, "write");
+  EXPECT_EQ(graph.nodes()[2].op, "read");
+  EXPECT_EQ(graph.state(), std::vector<TensorId>{state});
+}
+
+TEST(GraphMake, RefusesACycleThroughAVariable) {
+  GraphBuilder b;
+  const TensorId state = b.tensor(Dtype::s8, {4}, {}, "state");
+  b.parts.tensors.back().is_variable = true;
+  const TensorId late = b.tensor(Dtype::s8, {4});
+  b.node_to("write", {state, late}, {state});
+  b.node_to("read", {state}, {late});
+  const Result<Graph> graph = b.try_build({late});
+  ASSERT_FALSE(graph);
+  EXPECT_NE(text(graph.error()).find("the graph has a cycle"), std::string::npos);
+}
+
+TEST(GraphMake, RefusesFirstValuesOfAnotherLength) {
+  GraphBuilder b;
+  const TensorId x = b.constant<int8_t>(Dtype::s8, {4}, {1, 2, 3}, {}, "kept");
+  b.parts.tensors.back().is_constant = false;
+  b.parts.tensors.back().is_variable = true;
+  const Result<Graph> graph = b.try_build({x});
+  ASSERT_FALSE(graph);
+  EXPECT_EQ(text(graph.error()),
+            "tensor 0 'kept': variable begins with 3 bytes, its shape 4 of s8 needs 4");
+}
+
 TEST(GraphMake, AcceptsOptionalInputsVariablesAndEmptyTensors) {
   GraphBuilder b;
   const TensorId x = b.input(Dtype::s8, {4});

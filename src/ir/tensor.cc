@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -60,6 +61,13 @@ int64_t Shape::elements() const {
 
 std::string text(const Shape& shape) {
   return shape.dims.empty() ? "scalar" : fmt::format("{}", fmt::join(shape.dims, "x"));
+}
+
+std::optional<std::byte> uniform_start(const Tensor& variable) {
+  if (variable.data.empty()) return variable.starting_byte();
+  const std::byte first = variable.data.front();
+  const bool same = std::ranges::all_of(variable.data, [first](std::byte b) { return b == first; });
+  return same ? std::optional(first) : std::nullopt;
 }
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,11 @@ struct Shape {
 /// "25x5x64"; "scalar" for rank 0.
 std::string text(const Shape& shape);
 
+struct Tensor;
+
+/// The byte that a variable begins with, if all of its bytes are the same.
+std::optional<std::byte> uniform_start(const Tensor& variable);
+
 /// real = scale * (q - zero_point). One pair for the tensor, or one per slice along `axis`.
 struct Quantisation {
   std::vector<float> scale;         ///< empty: not quantised
@@ -64,11 +70,20 @@ struct Tensor {
   Shape shape;
   Quantisation quant;
   bool is_constant = false;
-  bool is_variable = false;         ///< state that lives from one inference to the next
-  std::span<const std::byte> data;  ///< a constant's bytes, little-endian, aligned to the element
+  bool is_variable = false;  ///< state that lives from one inference to the next
+  /// A constant's bytes, or those that a variable begins with (none: see `starting_byte`);
+  /// little-endian, aligned to the element.
+  std::span<const std::byte> data;
 
   /// Bytes of the whole tensor; s4 packs two elements in a byte.
   int64_t bytes() const { return (shape.elements() * bits(dtype) + 7) / 8; }
+
+  /// What each byte of a variable without initial value begins with: its zero point if it is s8,
+  /// else 0. Source: tflite-micro, micro_interpreter_graph.cc, ResetVariableTensors.
+  std::byte starting_byte() const {
+    const bool quantised = dtype == Dtype::s8 && !quant.zero_point.empty();
+    return quantised ? static_cast<std::byte>(quant.zero_point[0]) : std::byte{};
+  }
 
   /// A constant's elements. The caller has checked the dtype.
   template <class T>

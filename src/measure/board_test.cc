@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "measure/emulator.h"
 #include "measure/profile.h"
 
 namespace assay {
@@ -36,7 +37,7 @@ Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script =
   ProfileRequest request{.image = image, .target = target, .core = core};
   request.script = TRY(read_uart_script(script));
   request.max_instructions = 2'000'000;
-  return profile(request);
+  return unicorn_emulator.profile(request);
 }
 
 /// Sets SysTick up for a tick each 1 000 cycles and goes 50 000 times through nine instructions.

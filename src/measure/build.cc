@@ -66,6 +66,9 @@ std::string model_glue(const Program& program) {
     for (int i = 0; i < count; ++i) glue += fmt::format("{}_{}_BYTES, ", prefix, i);
     glue += "};\n";
   }
+  const bool has_state = header.find(fmt::format("#define {}_STATE_BYTES ", macro)) != header.npos;
+  glue += has_state ? fmt::format("#define assay_reset {}_reset\n", program.name)
+                    : "#define assay_reset(arena) ((void)(arena))\n";
   return glue + fmt::format("#define assay_invoke {}\n", program.invoke_symbol);
 }
 

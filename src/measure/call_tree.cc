@@ -48,9 +48,17 @@ bool CallTree::jump(uint32_t to) {
   return false;
 }
 
+/// The node of the running path that is of the function; -1: none.
+int CallTree::jumped_to(int function) const {
+  for (int up = node_; up > 0; up = nodes_[static_cast<size_t>(up)].parent)
+    if (nodes_[static_cast<size_t>(up)].function == function) return up;
+  return -1;
+}
+
+/// Where nothing is to be returned to, a function that is on the path already goes on there.
 void CallTree::tail_call(int function) {
-  const int parent = parent_of_top();
-  node_ = child(parent < 0 ? 0 : parent, function);
+  const int parent = parent_of_top(), known = stack_.empty() ? jumped_to(function) : -1;
+  node_ = known > 0 ? known : child(parent > 0 ? parent : node_, function);
   ++nodes_[static_cast<size_t>(node_)].entries;
 }
 

@@ -2,10 +2,11 @@
 // tree of all call paths met.
 //
 // A block that ends in a call makes the next one a new frame; a jump to the return address of a
-// frame of the stack drops all above it; a jump to another function's code is a tail call. An
-// exception sets the running stack aside until its frame in memory is returned to, so that
-// interrupts count for themselves and an RTOS may switch threads. Paths are told apart up to 1 024
-// calls deep: what is called beyond counts for the path there.
+// frame of the stack drops all above it; a jump to another function's code is a tail call: its
+// caller's callee, or below the one that jumps if nothing called that. An exception sets the
+// running stack aside until its frame in memory is returned to, so that interrupts count for
+// themselves and an RTOS may switch threads. Paths are told apart up to 1 024 calls deep: what is
+// called beyond counts for the path there.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,8 @@ class CallTree {
   int node() const { return node_; }
   int function() const { return nodes_[static_cast<size_t>(node_)].function; }
   bool is_root() const { return stack_.empty(); }
+  /// Where the innermost call returns to; 0 at the root.
+  uint32_t return_address() const { return stack_.empty() ? 0 : stack_.back().return_address; }
   const std::vector<CallNode>& nodes() const { return nodes_; }  ///< parents before children
 
  private:
@@ -51,6 +54,7 @@ class CallTree {
     int node = 0;
   };
   int child(int parent, int function);
+  int jumped_to(int function) const;
   int parent_of_top() const { return nodes_[static_cast<size_t>(node_)].parent; }
 
   std::vector<CallNode> nodes_ = {{}};  ///< the first stands for what no function called

@@ -41,6 +41,20 @@ TEST(CallTree, MakesATailCallASibling) {
   EXPECT_EQ(tree.function(), 0);
 }
 
+TEST(CallTree, MakesNoRootOfWhatARootJumpsTo) {
+  CallTree tree;
+  tree.begin(0);
+  tree.tail_call(1);
+  EXPECT_EQ(tree.nodes()[static_cast<size_t>(tree.node())].depth, 2u);
+  tree.tail_call(2);  // as 0's callee, too
+  EXPECT_EQ(tree.nodes()[static_cast<size_t>(tree.node())].depth, 2u);
+  const size_t nodes = tree.nodes().size();
+  for (int i = 0; i < 99; ++i) tree.tail_call(i % 3);  // no path grows, and 0 is not its own callee
+  EXPECT_EQ(tree.nodes().size(), nodes);
+  tree.enter_exception(0x20001000, 7);
+  EXPECT_EQ(tree.nodes()[static_cast<size_t>(tree.node())].depth, 1u);  // it is one
+}
+
 TEST(CallTree, SetsAsideWhatAnExceptionInterrupts) {
   CallTree tree;
   tree.begin(0);

@@ -74,6 +74,9 @@ struct RunFacts {
   std::vector<std::vector<std::byte>> captured;  ///< by RunRequest::captures
 };
 
+struct ProfileRequest;  // measure/profile.h
+struct ProfileFacts;
+
 struct Emulator {
   std::string_view name, summary;
   /// Empty if it is installed and whole; else what to do about it.
@@ -82,6 +85,8 @@ struct Emulator {
   std::string (*unavailable)(const CoreTiming& core, const Target& target);
   /// Errors: input (the image faulted; says where), environment, unsupported (timed_as).
   Result<RunFacts> (*run)(const RunRequest& request);
+  /// Any firmware, as it is. Errors: as of run, but a fault of the firmware is none.
+  Result<ProfileFacts> (*profile)(const ProfileRequest& request);
 };
 
 #define ASSAY_EMULATOR(id) extern const Emulator id##_emulator;

@@ -1,9 +1,8 @@
 // One run of an image on a board, with a script on its serial line, until something ends it.
 //
-// The script and the watched addresses act between blocks: a region begins before the block that is
-// reached, and ends before the one after. Semihosting is answered as for our own firmware. A
-// function called alone starts on a fresh stack with data initialised as start-up code would, and
-// returns to an address that nothing else has. Not handled: several regions between addresses.
+// The script and the watched addresses act between blocks (region_watch.h). Semihosting is answered
+// as for our own firmware. A function called alone starts on a fresh stack with data initialised as
+// start-up code would, and returns to an address that nothing else has.
 #include "measure/profile.h"
 
 #include <fmt/format.h>
@@ -14,7 +13,7 @@
 
 #include "hw/isa_family.h"
 #include "measure/lacking.h"
-#include "measure/profiler.h"
+#include "measure/region_watch.h"
 #include "measure/semihosting.h"
 #include "util/text.h"
 
@@ -23,18 +22,17 @@ namespace {
 
 constexpr int64_t kLookAround = 5'000'000;  ///< instructions between looks at the clock
 constexpr uint32_t kReturn = 0xf0000000;    ///< where a function called alone returns to: nothing
-const std::string kRegion = "region";
 
 struct Run {
   const ProfileRequest& request;
   Profiler profiler;
   UartPlayer player;
+  RegionWatch watch = {};
   std::unique_ptr<Board> board = {};
   SemihostingHost host = {};
   GuestMemory memory = {};
   ProfileFacts facts = {};
-  bool output_is_new = true, in_region = false, reached_until = false, over = false;
-  int64_t times = 0;
+  bool output_is_new = true, over = false;
   std::map<int, int64_t> exceptions = {};
   std::map<uint32_t, std::string> lacking = {};  ///< blocks that the part cannot run, and why
   int64_t sleeps = 0;
@@ -45,7 +43,8 @@ struct Run {
   Run(const ProfileRequest& asked, BlockCounter::ReadCode read_code)
       : request(asked),
         profiler(asked.image.elf, asked.target, asked.core, std::move(read_code), asked.lines),
-        player(asked.script) {}
+        player(asked.script),
+        watch(asked) {}
 
   void finish(ProfileEnd end, std::string why) {
     if (over) return;
@@ -82,24 +81,6 @@ void play(Run& run) {
     run.finish(ProfileEnd::finished, "the script's end");
 }
 
-void watch(Run& run, uint32_t address) {
-  const ProfileRequest& request = run.request;
-  if (run.in_region && address == request.to) {
-    run.profiler.end_region(kRegion);
-    run.in_region = false;
-    if (++run.times >= request.times)
-      return run.finish(ProfileEnd::finished, "the region was gone through");
-  }
-  if (!run.in_region && address == request.from) {
-    run.profiler.begin_region(kRegion);
-    run.in_region = true;
-  }
-  if (address == request.until) {
-    run.reached_until = true;
-    run.finish(ProfileEnd::finished, fmt::format("reached 0x{:08x}", address));
-  }
-}
-
 /// The emulator has more instructions than the part may have.
 void refuse_lacking(Run& run, uint32_t address) {
   const auto found = run.lacking.find(address);
@@ -130,8 +111,9 @@ bool on_block(void* user, uint32_t address, uint32_t bytes) {
   Run& run = *static_cast<Run*>(user);
   run.profiler.arrive(address, bytes);
   if (run.output_is_new) play(run);
-  if (address == run.request.from || address == run.request.to || address == run.request.until)
-    watch(run, address);
+  if (run.watch.watches(address))
+    if (std::string why = run.watch.reach(run.profiler, address); !why.empty())
+      run.finish(ProfileEnd::finished, std::move(why));
   if (run.profiler.blocks().instructions_left < 0) look_around(run);
   if (!run.lacking.empty()) refuse_lacking(run, address);
   return run.over || run.profiler.start();
@@ -269,50 +251,15 @@ Result<uint32_t> start(Run& run) {
   return *request.call;
 }
 
-/// What was asked for and did not happen; "" if all did.
-std::string missed(const Run& run) {
-  for (const ProfileRegion& region : run.facts.regions)
-    if (region.times == 0) return fmt::format("region {} was never reached", region.name);
-  const ProfileRequest& request = run.request;
-  if (run.in_region)
-    return fmt::format("the run ended within round {} of {}: it never came to --to", run.times + 1,
-                       request.times);
-  if (request.from && run.times < request.times)
-    return fmt::format("the region was gone through {} times, not {}", run.times, request.times);
-  if (!run.player.done()) return fmt::format("the script still waited: '{}'", run.player.awaited());
-  if (request.until && run.facts.end == ProfileEnd::finished && !run.reached_until)
-    return fmt::format("--until 0x{:08x} was never reached", *request.until);
-  return "";
-}
-
 void collect(Run& run) {
   ProfileFacts& facts = run.facts;
-  const UartScript& script = run.request.script;
-  if (facts.end == ProfileEnd::finished)  // else one of the two may be incomplete
-    for (const DerivedRegion& how : script.derived)
-      facts.regions.push_back(run.profiler.derived(how));
-  if (run.request.from) facts.regions.push_back(run.profiler.region(kRegion));
-  for (const UartStep& step : script.steps) {
-    const auto same = [&](const ProfileRegion& region) { return region.name == step.text; };
-    if (step.kind == UartStep::begin && std::ranges::none_of(facts.regions, same))
-      facts.regions.push_back(run.profiler.region(step.text));
-  }
-  facts.missed = missed(run);
-  if (!facts.missed.empty()) facts.notes.push_back(facts.missed);
-  std::erase_if(facts.regions, [](const ProfileRegion& region) { return region.times == 0; });
-  facts.regions.push_back(run.profiler.whole_run());
+  collect_regions(run.watch, run.request.script, run.profiler, facts);
+  if (facts.missed.empty() && !run.player.done())
+    note_missed(facts, fmt::format("the script still waited: '{}'", run.player.awaited()));
   facts.console += run.board->output();
-  facts.caches = run.profiler.blocks().memory().caches();
   facts.touched = run.board->peripherals().touched();
   facts.exceptions.assign(run.exceptions.begin(), run.exceptions.end());
   facts.idle_cycles = run.board->idle_cycles();
-  facts.instructions = facts.regions.back().total.instructions;
-  facts.cycles = facts.regions.back().total.cycles;
-  for (const auto& [mnemonic, count] : run.profiler.blocks().unknown())
-    facts.unknown.push_back({mnemonic, count});
-  if (const int64_t blocks = run.profiler.blocks().rewritten_blocks(); blocks > 0)
-    facts.notes.push_back(
-        fmt::format("{} blocks of code were rewritten while it ran; each was timed anew", blocks));
   facts.notes.insert(facts.notes.end(), run.host.notes.begin(), run.host.notes.end());
 }
 
@@ -330,11 +277,9 @@ BoardUser board_user(Run& run) {
 
 }  // namespace
 
-Result<ProfileFacts> profile(const ProfileRequest& request) {
+Result<ProfileFacts> profile_on_board(const ProfileRequest& request) {
   if (const std::string why = Machine::unavailable(request.core); !why.empty())
-    return fail(ErrorKind::unsupported,
-                "{}, in which images are profiled (assay measure runs models on {} in QEMU)", why,
-                request.core.title);
+    return fail(ErrorKind::unsupported, "{}", why);
   const bool has_table = isa_family(request.core.isa).name == "arm";
   if (!request.call && has_table && !request.image.vector_table)
     return fail(ErrorKind::input,

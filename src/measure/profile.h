@@ -76,8 +76,9 @@ struct ProfileFacts {
   std::vector<std::string> notes;
 };
 
-/// Errors: input (no vector table, ...), unsupported. A fault of the firmware is not one: what is
-/// known until then is returned.
-Result<ProfileFacts> profile(const ProfileRequest& request);
+/// In Unicorn, at the part's addresses; Emulator::profile of unicorn. Errors: input (no vector
+/// table,
+/// ...), unsupported. A fault of the firmware is not one: what is known until then is returned.
+Result<ProfileFacts> profile_on_board(const ProfileRequest& request);
 
 }  // namespace assay

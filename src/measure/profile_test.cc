@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "measure/emulator.h"
 #include "util/files.h"
 #include "util/process.h"
 
@@ -49,7 +50,7 @@ Result<ProfileFacts> run(std::vector<std::byte> bytes, std::string_view script =
   request.script = TRY(read_uart_script(script));
   request.max_instructions = limit;
   if (change) change(request);
-  return profile(request);
+  return unicorn_emulator.profile(request);
 }
 
 // movs r0, #0x18; ldr r1, =0x20026; bkpt 0xab: the literal follows 2 halfwords later.

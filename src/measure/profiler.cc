@@ -120,7 +120,8 @@ void Profiler::spend_entry(const ExceptionEvent& event, bool tail_chained) {
   Counts& counts = between(tree_.node());
   blocks_.spend_between(Cause::exception, tail_chained ? exceptions_.tail_chain : exceptions_.entry,
                         counts);
-  if (event.vector != 0) blocks_.access_between(event.vector, false, counts);
+  if (event.vector == 0) return;  // a core that stacks no words, or where it does is not known
+  blocks_.access_between(event.vector, false, counts);
   for (uint32_t word = 0; !tail_chained && word < kStackedWords; ++word)
     blocks_.access_between(event.frame + word * 4, true, counts);
 }

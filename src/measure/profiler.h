@@ -34,6 +34,9 @@ class Profiler {
   BlockCounter& blocks() { return blocks_; }
   const BlockCounter& blocks() const { return blocks_; }
   std::string place() const;  ///< "f", where control is
+  /// Where the innermost call returns to; 0 if nothing that was called since the run or the running
+  /// exception began has yet to return.
+  uint32_t return_address() const { return tree_.return_address(); }
 
   void begin_region(const std::string& name);
   void end_region(const std::string& name);

@@ -3,7 +3,8 @@
 // A process in a folder of its own: the image, input.bin and the job go in; output.bin, by
 // semihosting, and the plugin's trace come out. QEMU runs only its own boards, so the target must
 // be linked for one ([qemu] in its file). The trace and the output are read as hostile files.
-// Semihosting reaches the host's disk and shell here: only images that Assay built are run.
+// Semihosting reaches the host's disk and shell here: images that Assay built need it; for a
+// profile of any other the plugin takes it away (plugin/confine.cc), but for console and exit.
 // Not handled: interrupts of the board, captures of a layer's bytes (the interface of QEMU 7.2
 // reads no memory), writes to what is flash on a part: these boards have RAM there. Source: QEMU,
 // docs/system/arm/mps2.rst, docs/system/riscv/virt.rst, docs/devel/tcg-plugins.rst.
@@ -138,25 +139,26 @@ std::string option_value(std::string_view text) {
   return value;
 }
 
-std::vector<std::string> command(const RunRequest& request, const std::string& program) {
+std::vector<std::string> command(const Target& target, const std::string& program,
+                                 std::string_view serial) {
   std::vector<std::string> argv = {program,
                                    "-M",
-                                   request.target.qemu.machine,
+                                   target.qemu.machine,
                                    "-display",
                                    "none",
                                    "-monitor",
                                    "none",
                                    "-serial",
-                                   "none",
+                                   std::string(serial),
                                    "-semihosting-config",
                                    "enable=on,target=native",
                                    "-kernel",
                                    "image.elf"};
-  if (request.target.qemu.vector_table)
+  if (target.qemu.vector_table)
     argv.insert(argv.end(),
                 {"-device", fmt::format("loader,file=vectors.bin,addr=0x{:x},force-raw=on",
-                                        *request.target.qemu.vector_table)});
-  if (isa_family(request.core.isa).name == "riscv")
+                                        *target.qemu.vector_table)});
+  if (isa_family(target.isa).name == "riscv")
     argv.insert(argv.end(), {"-bios", "none"});  // else its own stands where the image does
   argv.insert(argv.end(),
               {"-plugin", option_value(find_plugin().string()) + ",job=job.json,trace=trace.json"});
@@ -245,7 +247,7 @@ Result<RunFacts> run_image(const RunRequest& request) {
   std::vector<std::byte> vectors = vector_table(request.elf);
   TRY_STATUS(write_inputs(request, vectors, folder.path));
   const ProcessResult done =
-      TRY(run_process(command(request, program.string()), folder.path,
+      TRY(run_process(command(request.target, program.string(), "none"), folder.path,
                       request.max_seconds + kGraceSeconds, request.cancelled));
   const Result<std::string> json = read_text(folder.path / "trace.json", kMaxTraceBytes);
   if (!json) return std::unexpected(no_trace(done, json.error()));
@@ -258,6 +260,105 @@ Result<RunFacts> run_image(const RunRequest& request) {
   return std::move(trace.facts);
 }
 
+/// What a profile in QEMU cannot have.
+Status check_profile(const ProfileRequest& request) {
+  const auto lacks = [](std::string_view what) {
+    return fail(ErrorKind::unsupported, "a profile in qemu takes no {}", what);
+  };
+  if (request.image.format != "ELF") return lacks("image but an ELF file");
+  if (!request.script.steps.empty()) return lacks("--uart-script");
+  if (request.call) return lacks("--call");
+  if (!request.held.empty()) return lacks("--hold");
+  if (!request.input.empty()) return lacks("--input");
+  if (isa_family(request.core.isa).name == "arm" && !request.image.vector_table)
+    return fail(ErrorKind::input,
+                "no vector table: no word that leads into RAM is followed by one "
+                "that leads into the image");
+  return {};
+}
+
+/// The vector table for where QEMU's board looks for one: what follows it in the image, as far as
+/// there may be exceptions.
+std::vector<std::byte> profile_vectors(const ProfileRequest& request) {
+  constexpr size_t kMostBytes = 512 * 4;
+  if (!request.image.vector_table) return {};
+  for (const ElfSegment& segment : request.image.elf.segments) {
+    const uint64_t at = uint64_t{*request.image.vector_table} - segment.load_address;
+    if (*request.image.vector_table < segment.load_address || at >= segment.bytes.size()) continue;
+    const auto rest = segment.bytes.subspan(at);
+    const auto bytes = rest.first(std::min(kMostBytes, rest.size()));
+    return {bytes.begin(), bytes.end()};
+  }
+  return {};
+}
+
+Status write_profile_inputs(const ProfileRequest& request, const std::filesystem::path& folder) {
+  TRY_STATUS(write_file(folder / "image.elf", request.image.file));
+  TRY_STATUS(write_file(folder / "vectors.bin", profile_vectors(request)));
+  TraceJob job;
+  job.core = request.core.file_text;
+  job.target = request.target.file_text;
+  job.max_instructions = request.max_instructions;
+  job.max_seconds = request.max_seconds;
+  job.profile = ProfileJob{.from = request.from,
+                           .to = request.to,
+                           .until = request.until,
+                           .vector_table = request.image.vector_table,
+                           .times = request.times,
+                           .lines = request.lines != nullptr};
+  return write_text(folder / "job.json", write_job(job));
+}
+
+/// Files and lines, which the trace names by an instruction each.
+void find_lines(const SourceLines* lines, ProfileRegion& region) {
+  constexpr size_t kMostInlined = 50;
+  for (size_t i = 0; lines != nullptr && i < region.lines.size(); ++i) {
+    ProfileLine& row = region.lines[i];
+    row.number = lines->line_number_at(row.hottest);
+    if (row.number < 0) continue;
+    row.file = lines->line(row.number).file;
+    row.line = lines->line(row.number).line;
+    if (i < kMostInlined) row.inlined = lines->inlined_at(row.hottest);
+  }
+}
+
+/// How it ended, where only QEMU's own end says it.
+void say_end(const ProcessResult& done, ProfileFacts& facts) {
+  if (!facts.ended.empty()) return;
+  if (done.exit_code > 128 || facts.end == ProfileEnd::fault) {
+    facts.end = ProfileEnd::fault;
+    facts.ended = fmt::format("qemu gave up: {}", reason(done.out));
+    return;
+  }
+  facts.end = done.exit_code == 0 ? ProfileEnd::finished : ProfileEnd::fault;
+  facts.ended = fmt::format("the firmware ended with code {}", done.exit_code);
+}
+
+Result<ProfileFacts> profile_image(const ProfileRequest& request) {
+  TRY_STATUS(check_profile(request));
+  const std::filesystem::path program = find_program(program_for(request.core.isa));
+  const Folder folder;
+  if (folder.path.empty())
+    return fail(ErrorKind::environment, "cannot make a folder for temporary files");
+  TRY_STATUS(write_profile_inputs(request, folder.path));
+  const ProcessResult done =
+      TRY(run_process(command(request.target, program.string(), "stdio"), folder.path,
+                      request.max_seconds + kGraceSeconds, request.cancelled));
+  const Result<std::string> json = read_text(folder.path / "trace.json", kMaxTraceBytes);
+  if (!json) return std::unexpected(no_trace(done, json.error()));
+  if (json->empty())
+    return std::unexpected(no_trace(done, {ErrorKind::environment, "it is empty", {}}));
+  Trace trace = TRY(in(read_trace(*json), "qemu's trace"));
+  if (!trace.profile) return fail(ErrorKind::environment, "qemu's trace: it holds no profile");
+  ProfileFacts facts = *std::move(trace.profile);
+  for (ProfileRegion& region : facts.regions) find_lines(request.lines, region);
+  say_end(done, facts);
+  facts.console = done.out;
+  facts.notes.emplace_back(
+      "in qemu: no registers at a fault, no list of peripherals without a model, no time asleep");
+  return facts;
+}
+
 }  // namespace
 
 const Emulator qemu_emulator = {
@@ -266,6 +367,7 @@ const Emulator qemu_emulator = {
     .missing = missing,
     .unavailable = unavailable,
     .run = run_image,
+    .profile = profile_image,
 };
 
 }  // namespace assay

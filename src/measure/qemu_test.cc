@@ -106,7 +106,7 @@ class QemuSlow : public testing::Test {
 
 /// All that the plugin counted, as one text.
 std::string digest(const RunFacts& facts) {
-  std::string all = write_trace({facts, {}, {}});
+  std::string all = write_trace({facts, {}, {}, {}});
   for (const auto& output : facts.outputs)
     for (const std::byte b : output) all += fmt::format("{:02x}", static_cast<int>(b));
   return all;
@@ -242,7 +242,7 @@ TEST_F(QemuSlow, SaysWhatQemuDied) {
       {"echo '{\"format\": \"assay-qemu-trace\", \"ver' > trace.json",
        "qemu's trace: cut short or damaged"},
       {"echo '{\"format\": \"assay-qemu-trace\", \"version\": 9}' > trace.json",
-       "qemu's trace: version 9, this Assay reads 1"},
+       "qemu's trace: version 9, this Assay reads 2"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.script);

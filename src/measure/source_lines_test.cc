@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "hw/timer.h"
+#include "measure/emulator.h"
 #include "measure/line_profile.h"
 #include "measure/profile.h"
 #include "util/files.h"
@@ -54,7 +55,7 @@ TEST_P(Dwarf, CountsByLineSumToTheRun) {
   ASSERT_TRUE(core && image);
   ProfileRequest request{.image = *image, .target = *target, .core = *core};
   request.lines = &*lines;
-  const auto facts = profile(request);
+  const auto facts = unicorn_emulator.profile(request);
   ASSERT_TRUE(facts) << text(facts.error());
   EXPECT_EQ(facts->end, ProfileEnd::finished) << facts->ended;
   const ProfileRegion& region = facts->regions.front();

@@ -15,6 +15,7 @@
 #include "measure/image.h"
 #include "measure/inference_counter.h"
 #include "measure/machine.h"
+#include "measure/profile.h"
 #include "measure/semihosting.h"
 #include "util/text.h"
 
@@ -316,6 +317,7 @@ const Emulator unicorn_emulator = {
     .missing = missing,
     .unavailable = unavailable,
     .run = run_image,
+    .profile = profile_on_board,
 };
 
 }  // namespace assay

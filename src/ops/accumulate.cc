@@ -24,11 +24,22 @@ WeightSums weight_sums(std::span<const int8_t> weights, int64_t channels, Channe
   const auto count = static_cast<size_t>(channels);
   WeightSums sums{std::vector<int64_t>(count), std::vector<int64_t>(count)};
   const size_t row = weights.size() / count;
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const size_t c = order == ChannelOrder::outermost ? i / row : i % count;
-    sums.sum[c] += weights[i];
-    sums.magnitude[c] += std::abs(weights[i]);
-  }
+  if (order == ChannelOrder::outermost)
+    for (size_t c = 0; c < count; ++c) {
+      int64_t sum = 0, magnitude = 0;
+      for (const int8_t weight : weights.subspan(c * row, row)) {
+        sum += weight;
+        magnitude += std::abs(weight);
+      }
+      sums.sum[c] = sum;
+      sums.magnitude[c] = magnitude;
+    }
+  else
+    for (size_t first = 0; first < weights.size(); first += count)
+      for (size_t c = 0; c < count; ++c) {
+        sums.sum[c] += weights[first + c];
+        sums.magnitude[c] += std::abs(weights[first + c]);
+      }
   return sums;
 }
 

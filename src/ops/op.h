@@ -23,7 +23,7 @@ enum class Semantics { tflm, litert };
 
 /// How a field of a TFLite options table becomes an attribute.
 struct TfliteField {
-  enum Kind { int8, int32, float32, boolean, padding, activation, int32s };
+  enum Kind { int8, int32, float32, boolean, padding, activation, int32s, string };
   std::string_view attr;  ///< its name in Attrs
   int id;                 ///< the field's id in the table
   Kind kind;  ///< padding: "same"/"valid"; activation: "none"/"relu"/"relu_n1_to_1"/"relu6"/"tanh"
@@ -37,6 +37,9 @@ struct TfliteForm {
   int options = 0;        ///< BuiltinOptions: the union's type; 0 if it has none
   int max_version = 1;
   std::vector<TfliteField> fields = {};
+  /// The code of a custom operator ("SignalWindow"), whose options are a FlexBuffers map: its keys
+  /// are the fields' attributes, their ids do not count. Empty: a builtin operator.
+  std::string_view custom = {};
 };
 
 /// Arithmetic and memory traffic of one node, from shapes alone.
@@ -98,6 +101,11 @@ struct OpDef {
   /// The input whose bytes the output may take over: element i is written after it was last read
   /// (so kernel and reference both work in place). -1 if none. nullptr: never.
   int (*shares_input)(const NodeView&) = nullptr;
+
+  /// An operator that keeps state: its variables are inputs and outputs of the node at once. Gives
+  /// those that the file does not name; the importer appends them. The node's tensor ids are valid,
+  /// nothing else has been checked. nullptr: it keeps none.
+  std::vector<Tensor> (*own_state)(const Node&, std::span<const Tensor>) = nullptr;
 };
 
 #define ASSAY_OP(id) extern const OpDef id##_op;
@@ -110,6 +118,7 @@ std::span<const OpDef* const> all_ops();
 /// The operator of that name, or nullptr.
 const OpDef* find_op(std::string_view name);
 const OpDef* find_tflite_op(int opcode);
+const OpDef* find_tflite_custom(std::string_view code);
 
 /// One reason why a graph cannot be run; a model can have many.
 struct Unsupported {

@@ -39,17 +39,6 @@ Status check_node(const NodeView& node, const OpDef& op) {
   return {};
 }
 
-/// Whether the node has to do with state: no operator keeps any yet.
-std::string uses_state(const NodeView& node) {
-  for (const auto* ids : {&node.node.inputs, &node.node.outputs})
-    for (const TensorId id : *ids)
-      if (id != kNoTensor && node.graph.tensor(id).is_variable)
-        return fmt::format(
-            "uses state ('{}') that is kept between inferences, which is not supported yet",
-            node.graph.tensor(id).name);
-  return {};
-}
-
 /// What stands against the model as a whole: its inputs and outputs.
 std::vector<std::string> whole_model(const Graph& graph) {
   std::vector<std::string> reasons;
@@ -61,8 +50,10 @@ std::vector<std::string> whole_model(const Graph& graph) {
   for (size_t i = 0; i < graph.outputs().size(); ++i) {
     const TensorId id = graph.outputs()[i];
     if (graph.tensor(id).is_constant) reasons.push_back(fmt::format("output {} is a constant", i));
-    // An input that is marked as a variable is an input first.
-    if (graph.tensor(id).is_variable && std::ranges::count(graph.inputs(), id) == 0)
+    if (graph.tensor(id).is_variable && std::ranges::count(graph.inputs(), id) == 0 &&
+        std::ranges::none_of(graph.nodes(), [id](const Node& node) {
+          return std::ranges::find(node.outputs, id) != node.outputs.end();
+        }))
       reasons.push_back(
           fmt::format("output {} is state ('{}'), which no node makes", i, graph.tensor(id).name));
   }
@@ -76,7 +67,6 @@ std::string why_not(const NodeView& node) {
   if (node.graph.format() == "tflite" && node.node.version > op->tflite.max_version)
     return fmt::format("version {} of {}, known up to version {}", node.node.version,
                        op->tflite.name, op->tflite.max_version);
-  if (std::string why = uses_state(node); !why.empty()) return why;
   return op->unsupported(node);
 }
 
@@ -93,6 +83,12 @@ const OpDef* find_tflite_op(int opcode) {
   const auto found =
       std::ranges::find(kOps, opcode, [](const OpDef* op) { return op->tflite.opcode; });
   return found == kOps.end() || opcode < 0 ? nullptr : *found;
+}
+
+const OpDef* find_tflite_custom(std::string_view code) {
+  const auto found =
+      std::ranges::find(kOps, code, [](const OpDef* op) { return op->tflite.custom; });
+  return found == kOps.end() || code.empty() ? nullptr : *found;
 }
 
 std::vector<Unsupported> unsupported(const Graph& graph) {

@@ -2,7 +2,7 @@
 // so that a large model does not hold all of its activations at once.
 //
 // Nothing here is planned or in place: the references are the truth and stay as plain as can be.
-// Variables (state between inferences) start as zeros at each call.
+// Variables keep their bytes: a node that writes one finds in its output what was there before.
 #include "ops/run.h"
 
 #include <algorithm>
@@ -44,6 +44,7 @@ struct Tensors {
   Bytes& at(TensorId id) { return bytes[static_cast<size_t>(id)]; }
 
   Bytes& make(TensorId id) {
+    if (graph.tensor(id).is_variable) return at(id);
     at(id).assign(static_cast<size_t>(graph.tensor(id).bytes()), std::byte{});
     return at(id);
   }
@@ -56,10 +57,8 @@ struct Tensors {
   }
 };
 
-Tensors starting_tensors(const Graph& graph, std::span<const Bytes> inputs) {
-  Tensors tensors{graph, std::vector<Bytes>(graph.tensors().size())};
-  for (size_t i = 0; i < graph.tensors().size(); ++i)
-    if (graph.tensors()[i].is_variable) tensors.make(static_cast<TensorId>(i));
+Tensors starting_tensors(const Graph& graph, std::span<const Bytes> inputs, State state) {
+  Tensors tensors{graph, std::move(state)};
   for (size_t i = 0; i < inputs.size(); ++i) tensors.at(graph.inputs()[i]) = inputs[i];
   return tensors;
 }
@@ -72,7 +71,7 @@ void run_node(const NodeView& node, Tensors& tensors, Semantics semantics) {
 }
 
 Result<std::vector<Bytes>> run(const Graph& graph, std::span<const Bytes> inputs,
-                               Semantics semantics, bool keep) {
+                               Semantics semantics, bool keep, State* state) {
   TRY_STATUS(check_inputs(graph, inputs));
   if (const auto reasons = unsupported(graph); !reasons.empty()) {
     const auto& [index, op, reason] = reasons.front();
@@ -80,19 +79,22 @@ Result<std::vector<Bytes>> run(const Graph& graph, std::span<const Bytes> inputs
               index < 0 ? "model " + graph.name()
                         : node_label(index, graph.nodes()[static_cast<size_t>(index)]));
   }
-  Tensors tensors = starting_tensors(graph, inputs);
+  Tensors tensors = starting_tensors(graph, inputs, state ? *state : initial_state(graph));
   const std::vector<int> last = last_uses(graph);
   for (size_t i = 0; i < graph.nodes().size(); ++i) {
     const Node& node = graph.nodes()[i];
     run_node({graph, node}, tensors, semantics);
     if (keep) continue;
     const auto forget = [&](TensorId id) {
-      if (id != kNoTensor && last[static_cast<size_t>(id)] <= static_cast<int>(i))
+      if (id != kNoTensor && !graph.tensor(id).is_variable &&
+          last[static_cast<size_t>(id)] <= static_cast<int>(i))
         Bytes().swap(tensors.at(id));
     };
     std::ranges::for_each(node.inputs, forget);
     std::ranges::for_each(node.outputs, forget);
   }
+  if (state)
+    for (const TensorId id : graph.state()) (*state)[static_cast<size_t>(id)] = tensors.at(id);
   if (keep) return std::move(tensors.bytes);
   std::vector<Bytes> outputs;
   for (const TensorId id : graph.outputs()) {
@@ -150,14 +152,25 @@ void put_element(Dtype dtype, uint32_t x, std::byte* to) {
 
 }  // namespace
 
+State initial_state(const Graph& graph) {
+  State state(graph.tensors().size());
+  for (const TensorId id : graph.state()) {
+    const Tensor& tensor = graph.tensor(id);
+    Bytes& bytes = state[static_cast<size_t>(id)];
+    bytes.assign(tensor.data.begin(), tensor.data.end());
+    bytes.resize(static_cast<size_t>(tensor.bytes()), tensor.starting_byte());
+  }
+  return state;
+}
+
 Result<std::vector<Bytes>> run_reference(const Graph& graph, std::span<const Bytes> inputs,
-                                         Semantics semantics) {
-  return run(graph, inputs, semantics, false);
+                                         Semantics semantics, State* state) {
+  return run(graph, inputs, semantics, false, state);
 }
 
 Result<std::vector<Bytes>> run_reference_tensors(const Graph& graph, std::span<const Bytes> inputs,
-                                                 Semantics semantics) {
-  return run(graph, inputs, semantics, true);
+                                                 Semantics semantics, State* state) {
+  return run(graph, inputs, semantics, true, state);
 }
 
 std::vector<Bytes> seeded_inputs(const Graph& graph, uint64_t seed) {

@@ -13,16 +13,25 @@ namespace assay {
 
 using Bytes = std::vector<std::byte>;
 
-/// One inference. `inputs` are the graph's inputs in order, little-endian, row-major, each as long
+/// What lives from one inference to the next, by TensorId; empty for tensors that are no variables.
+using State = std::vector<Bytes>;
+
+/// The variables as they are before the first inference.
+State initial_state(const Graph& graph);
+
+/// One inference, from `state`, which is then as the inference leaves it, or from the initial state
+/// if it is null. `inputs` are the graph's inputs in order, little-endian, row-major, each as long
 /// as its tensor. Gives the graph's outputs in order.
 /// Errors: `input` if an input's length is wrong, `unsupported` naming the first node that cannot
 /// be run. The graph has passed check_shapes.
 Result<std::vector<Bytes>> run_reference(const Graph& graph, std::span<const Bytes> inputs,
-                                         Semantics semantics = Semantics::tflm);
+                                         Semantics semantics = Semantics::tflm,
+                                         State* state = nullptr);
 
 /// The same, but gives every tensor of the graph, by TensorId; constants are empty.
 Result<std::vector<Bytes>> run_reference_tensors(const Graph& graph, std::span<const Bytes> inputs,
-                                                 Semantics semantics = Semantics::tflm);
+                                                 Semantics semantics = Semantics::tflm,
+                                                 State* state = nullptr);
 
 /// Made-up inputs, the same for the same seed everywhere. One generator runs through all inputs,
 /// element by element: x = x * 1664525 + 1013904223 (mod 2^32), from x = seed. An element is

@@ -113,5 +113,32 @@ TEST(RunReference, SaysWhatIsWrong) {
   EXPECT_EQ(text(whole.error()), "model test: the model has no inputs");
 }
 
+/// A variable of which y is the old value, and x the new one.
+Graph delay(Bytes first = {}) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {2}, quant(1, 5));
+  const TensorId kept = b.tensor(Dtype::s8, {2}, quant(1, 5), "kept");
+  b.parts.tensors.back().is_variable = true;
+  if (!first.empty()) b.parts.tensors.back().data = b.parts.own.emplace_back(std::move(first));
+  const TensorId y = b.node("read_variable", {kept}, Dtype::s8, {2}, quant(1, 5));
+  b.node_to("assign_variable", {kept, x}, {kept});
+  return b.build({y});
+}
+
+TEST(RunReference, KeepsVariablesInTheState) {
+  const Graph graph = delay();
+  State state = initial_state(graph);
+  const Bytes x = bytes_of({1, 2});
+  EXPECT_EQ(run_reference(graph, {{x}}, Semantics::tflm, &state).value()[0], bytes_of({5, 5}));
+  EXPECT_EQ(run_reference(graph, {{bytes_of({3, 4})}}, Semantics::tflm, &state).value()[0], x);
+  EXPECT_EQ(run_reference(graph, {{x}}, Semantics::tflm, &state).value()[0], bytes_of({3, 4}));
+  EXPECT_EQ(run_reference(graph, {{x}}).value()[0], bytes_of({5, 5})) << "a state of its own";
+}
+
+TEST(RunReference, BeginsWithTheVariablesFirstValues) {
+  EXPECT_EQ(run_reference(delay(bytes_of({8, 9})), {{bytes_of({1, 2})}}).value()[0],
+            bytes_of({8, 9}));
+}
+
 }  // namespace
 }  // namespace assay

@@ -41,8 +41,8 @@ Result<WindowAxis> window_axis(std::string_view padding, int64_t in, int64_t fil
                                int64_t dilation);
 
 /// The window of a node whose input 0 is an image NHWC (the caller has checked rank 4), from its
-/// attributes "padding" ("same" or "valid"), "stride_h", "stride_w" and, where the operator has
-/// them, "dilation_h", "dilation_w".
+/// attributes "padding" ("same", "valid", or "explicit" with "pads": top, left, bottom, right),
+/// "stride_h", "stride_w" and, where the operator has them, "dilation_h", "dilation_w".
 Result<Window> window_of(const NodeView& node, int64_t filter_h, int64_t filter_w);
 
 }  // namespace assay

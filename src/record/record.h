@@ -81,6 +81,12 @@ struct DutyRecord {
   std::string battery, basis;  ///< "220 mAh at 3 V"; where the current between inferences is from
 };
 
+/// A part of a pipeline, and how busy the part is with it between two inferences.
+struct StageRecord {
+  std::string name;  ///< "acquisition", "features", "inference", "total"
+  Figure bytes, cycles, latency_us, busy_percent;
+};
+
 /// The most that the part was seen to do: multiply-accumulates or bytes a second.
 struct PeakRecord {
   std::string name, kind;  ///< kind: "compute" or "bandwidth"
@@ -135,6 +141,7 @@ struct Record {
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
   std::vector<DutyRecord> duty;
+  std::vector<StageRecord> stages;
   std::vector<PeakRecord> peaks;
   std::vector<AdviceRecord> advice;
   std::vector<TroubleRecord> troubles;
@@ -279,6 +286,16 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, StageRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("name", row.name, Unit::none, "acquisition, features, inference or total");
+  visit("bytes", row.bytes, Unit::bytes, "of samples that are collected for an inference");
+  visit("cycles", row.cycles, Unit::cycles, "of its layers");
+  visit("latency_us", row.latency_us, Unit::microseconds, "of its layers");
+  visit("busy_percent", row.busy_percent, Unit::percent, "of the time between two inferences");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, PeakRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "micro-program of `assay bench`, and the memory it used");
@@ -396,6 +413,7 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
   visit("duty", r.duty, "power and battery life at a duty cycle, where one was asked for");
+  visit("stages", r.stages, "of a pipeline: what its input's preparation takes beside the model");
   visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
   visit("advice", r.advice, "changes, and what each was simulated to bring");
   visit("troubles", r.troubles, "what could not be done or given, and why");

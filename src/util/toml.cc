@@ -145,6 +145,23 @@ Result<std::vector<std::string>> Toml::texts(std::string_view key) const {
   return found;
 }
 
+Result<std::vector<double>> Toml::reals(std::string_view key) const {
+  state_->asked.emplace(key);
+  std::vector<double> found;
+  const toml::node* node = state_->table->get(key);
+  if (!node) return found;
+  if (node->is_number()) return std::vector{*node->value<double>()};
+  const toml::array* array = node->as_array();
+  if (!array)
+    return std::unexpected(error_at(key, fmt::format("'{}' is no array of numbers", key)));
+  for (const toml::node& each : *array) {
+    if (!each.is_number())
+      return std::unexpected(error_at(key, fmt::format("'{}' is no array of numbers", key)));
+    found.push_back(*each.value<double>());
+  }
+  return found;
+}
+
 Toml::Kind Toml::kind(std::string_view key) const {
   const toml::node* node = state_->table->get(key);
   if (!node) return Kind::missing;

@@ -36,6 +36,9 @@ class Toml {
   /// An array of strings; empty if missing.
   Result<std::vector<std::string>> texts(std::string_view key) const;
 
+  /// An array of numbers, or one number alone; empty if missing.
+  Result<std::vector<double>> reals(std::string_view key) const;
+
   enum class Kind { missing, text, number, table, other };
   Kind kind(std::string_view key) const;
   int line(std::string_view key) const;  ///< where a key stands; 0 if it does not

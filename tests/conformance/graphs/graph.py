@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 TYPES = {"float32": "FLOAT32", "float16": "FLOAT16", "int32": "INT32", "uint8": "UINT8", "int64": "INT64", "bool": "BOOL",
-         "int16": "INT16", "int8": "INT8"}
+         "int16": "INT16", "int8": "INT8", "uint32": "UINT32", "uint64": "UINT64"}
 INFERENCES = 2
 
 

@@ -8,8 +8,8 @@
 // MODEL", "unsupported MODEL: reason", "error MODEL: reason", "differs MODEL: where".
 //
 // The idea of `emulate`: the sources of a batch become one program, whose input is the number of a
-// model and that model's inputs; so a start of compiler, linker and emulator serves all of them.
-// What does not fit a part is tried in halves.
+// model (and whether its state begins anew) and that model's inputs; so a start of compiler, linker
+// and emulator serves all of them. What does not fit a part is tried in halves.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -88,8 +88,10 @@ std::optional<Case> load(const Entry& entry) {
   const auto bytes = std::as_bytes(std::span(content));
   Case made{entry.model, std::move(*graph), {}, {}};
   made.inputs = inputs_of(made.graph, {bytes.begin(), bytes.end()});
+  State state = initial_state(made.graph);
   for (const std::vector<Bytes>& inference : made.inputs) {
-    Result<std::vector<Bytes>> outputs = run_reference(made.graph, inference, entry.semantics);
+    Result<std::vector<Bytes>> outputs =
+        run_reference(made.graph, inference, entry.semantics, &state);
     if (!outputs) return say("error", entry.model, text(outputs.error())), std::nullopt;
     made.expected.push_back(joined(*outputs));
   }
@@ -123,7 +125,7 @@ std::string runner_text(std::span<const Case* const> cases, const std::vector<Pr
       "__attribute__((noinline)) void graphs_run(uint8_t *arena) {\n"
       "  uint8_t *in = arena + 4, *out = arena + GRAPHS_OUT, *work = arena + GRAPHS_WORK;\n"
       "  uint32_t number;\n  memcpy(&number, arena, 4);\n"
-      "  switch (number) {\n";
+      "  switch (number & 0xffffu) {\n";
   for (size_t i = 0; i < cases.size(); ++i) {
     const Graph& graph = cases[i]->graph;
     const std::string& name = programs[i].name;
@@ -133,6 +135,8 @@ std::string runner_text(std::span<const Case* const> cases, const std::vector<Pr
       made += fmt::format("    memcpy({}_input(work, {}), in + {}, {});\n", name, k, at, bytes);
       at += static_cast<size_t>(bytes);
     }
+    if (!graph.state().empty())
+      made += fmt::format("    if (number >> 16) {}_reset(work);\n", name);
     made += fmt::format("    {}_invoke(work);\n", name);
     for (size_t k = 0, at = 0; k < graph.outputs().size(); ++k) {
       const int64_t bytes = graph.tensor(graph.outputs()[k]).bytes();
@@ -220,7 +224,9 @@ Result<std::optional<std::vector<Bytes>>> outputs_on(const Board& board,
   std::vector<Bytes> inputs;
   for (uint32_t i = 0; i < cases.size(); ++i)
     for (const std::vector<Bytes>& inference : cases[i]->inputs) {
-      const auto number = std::as_bytes(std::span(&i, 1));
+      const uint32_t first = &inference == cases[i]->inputs.data() ? 1U << 16 : 0;  // resets state
+      const uint32_t asked = i | first;
+      const auto number = std::as_bytes(std::span(&asked, 1));
       Bytes& input = inputs.emplace_back(number.begin(), number.end());
       const Bytes payload = joined(inference);
       input.insert(input.end(), payload.begin(), payload.end());

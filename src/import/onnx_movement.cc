@@ -1,0 +1,192 @@
+// Operators that move elements: they work in the order that their input is stored in, with their
+// axes renamed.
+//
+// Source: https://onnx.ai/onnx/operators/, one page each.
+#include <algorithm>
+
+#include "import/onnx_lowering.h"
+
+namespace assay {
+namespace {
+
+/// The input as a tensor, settled, in the order that it is stored in.
+Result<TensorId> as_it_stands(OnnxLowering& low, OnnxValue& x) {
+  TRY_STATUS(settle(low, x));
+  return in_order_as_stored(low, x, x.order);
+}
+
+size_t stored_axis(const OnnxValue& x, int axis) {
+  return static_cast<size_t>(std::ranges::find(x.order, axis) - x.order.begin());
+}
+
+/// A value made of a part of `like`: same order, same type, and as real as that.
+OnnxValue like(OnnxLowering& low, TensorId made, const OnnxValue& x) {
+  OnnxValue value = stored_as(low, made, x.order);
+  value.dtype = x.dtype;
+  value.real = x.real;
+  return value;
+}
+
+EmitOutput output_like(const OnnxLowering& low, const std::string& name, TensorId from) {
+  return {name, tensor_of(low, from).dtype, tensor_of(low, from).quant};
+}
+
+}  // namespace
+
+Status onnx_concat(OnnxLowering& low, const OnnxNode& node) {
+  std::vector<OnnxValue*> inputs;
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    OnnxValue* x = TRY(onnx_input(low, node, i));
+    TRY_STATUS(as_the_file_says(low, *x));
+    inputs.push_back(x);
+    if (x->shape.rank() != inputs[0]->shape.rank())
+      return fail(ErrorKind::input, "joins {} and {}", text(inputs[0]->shape), text(x->shape));
+  }
+  if (inputs.empty()) return fail(ErrorKind::input, "has no inputs");
+  const int axis = TRY(onnx_axis(node.integer("axis", 1), inputs[0]->shape.rank()));
+  std::vector<int> order;
+  const std::vector<TensorId> tensors = TRY(in_common_order(low, inputs, order));
+  Attrs attrs;
+  attrs.set("axis", int64_t{std::ranges::find(order, axis) - order.begin()});
+  const TensorId made = TRY(
+      emit(low, "concatenation", tensors, attrs, output_like(low, node.outputs[0], tensors[0])));
+  define(low, node, stored_as(low, made, order));
+  return {};
+}
+
+Status onnx_slice(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  std::optional<std::vector<int64_t>> given[4] = {
+      node.integers("starts"), node.integers("ends"), {}, {}};
+  if (node.has("axes")) given[2] = node.integers("axes");
+  constexpr std::string_view kRoles[] = {"starts", "ends", "axes", "steps"};
+  for (size_t i = 0; i < 4; ++i)
+    if (has_onnx_input(node, i + 1)) given[i] = TRY(integers_of(low, node, i + 1, kRoles[i]));
+  const size_t count = given[0]->size();
+  const int rank = x.shape.rank();
+  std::vector<int64_t> begin(x.shape.dims.size(), 0), end(x.shape.dims.begin(), x.shape.dims.end()),
+      step(x.shape.dims.size(), 1);
+  int64_t end_mask = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (given[1]->size() != count || (given[2] && given[2]->size() != count) ||
+        (given[3] && given[3]->size() != count))
+      return fail(ErrorKind::input, "starts, ends, axes and steps differ in length");
+    const int axis = TRY(onnx_axis(given[2] ? (*given[2])[i] : static_cast<int64_t>(i), rank));
+    const size_t at = stored_axis(x, axis);
+    const int64_t extent = x.shape[axis];
+    step[at] = std::clamp<int64_t>(given[3] ? (*given[3])[i] : 1, -INT32_MAX, INT32_MAX);
+    // Beyond the first element going backwards means all the way, for which ours has a mask.
+    begin[at] = std::clamp<int64_t>((*given[0])[i], -extent, extent);
+    const int64_t stop = (*given[1])[i];
+    end[at] = std::clamp<int64_t>(stop, -extent, extent);
+    if (step[at] < 0 && stop < -extent) end_mask |= int64_t{1} << at;
+  }
+  // Of the axes that the file does not name, in stored order.
+  for (size_t at = 0; at < x.order.size(); ++at) {
+    bool named = false;
+    for (size_t i = 0; i < count; ++i) {
+      const int axis = TRY(onnx_axis(given[2] ? (*given[2])[i] : static_cast<int64_t>(i), rank));
+      named = named || stored_axis(x, axis) == at;
+    }
+    if (!named) end[at] = x.shape[x.order[at]];
+  }
+  const TensorId from = TRY(as_it_stands(low, x));
+  std::vector<TensorId> inputs = {from};
+  inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " begin", begin)));
+  inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " end", end)));
+  inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " strides", step)));
+  Attrs attrs;
+  attrs.set("end_mask", end_mask);
+  const TensorId made =
+      TRY(emit(low, "strided_slice", inputs, attrs, output_like(low, node.outputs[0], from)));
+  define(low, node, like(low, made, x));
+  return {};
+}
+
+Status onnx_split(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  const int axis = TRY(onnx_axis(node.integer("axis", 0), x.shape.rank()));
+  std::vector<int64_t> sizes = node.integers("split");
+  if (const auto given = TRY(integers_of(low, node, 1, "split"))) sizes = *given;
+  const auto pieces = static_cast<int64_t>(node.outputs.size());
+  if (sizes.empty()) {
+    const int64_t extent = x.shape[axis], each = (extent + pieces - 1) / pieces;
+    for (int64_t i = 0; i < pieces; ++i)
+      sizes.push_back(std::clamp<int64_t>(extent - i * each, 0, each));
+  }
+  if (std::cmp_not_equal(sizes.size(), pieces))
+    return fail(ErrorKind::input, "{} sizes for {} outputs", sizes.size(), pieces);
+  const TensorId from = TRY(as_it_stands(low, x));
+  std::vector<EmitOutput> outputs;
+  for (const std::string& name : node.outputs) outputs.push_back(output_like(low, name, from));
+  std::vector<TensorId> inputs = {from};
+  inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " sizes", sizes)));
+  inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " axis",
+                                       {static_cast<int64_t>(stored_axis(x, axis))})));
+  const std::vector<TensorId> made = TRY(emit(low, "split_v", inputs, {}, outputs));
+  for (size_t i = 0; i < made.size(); ++i) define(low, node, like(low, made[i], x), i);
+  return {};
+}
+
+namespace {
+
+/// Pads by axis of the file: those before, then those after.
+Result<std::vector<int64_t>> pads_of(OnnxLowering& low, const OnnxNode& node, int rank) {
+  std::vector<int64_t> pads = node.integers("pads", node.integers("paddings"));
+  if (const auto given = TRY(integers_of(low, node, 1, "pads"))) pads = *given;
+  std::vector<int64_t> axes;
+  for (int i = 0; i < rank; ++i) axes.push_back(i);
+  if (const auto given = TRY(integers_of(low, node, 3, "axes"))) axes = *given;
+  if (pads.size() != 2 * axes.size())
+    return fail(ErrorKind::input, "{} pads for {} axes", pads.size(), axes.size());
+  std::vector<int64_t> all(2 * static_cast<size_t>(rank), 0);
+  for (size_t i = 0; i < axes.size(); ++i) {
+    const auto at = static_cast<size_t>(TRY(onnx_axis(axes[i], rank)));
+    all[at] = pads[i];
+    all[at + static_cast<size_t>(rank)] = pads[i + axes.size()];
+  }
+  return all;
+}
+
+}  // namespace
+
+Status onnx_pad(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  TRY_STATUS(as_the_file_says(low, x));
+  const std::string mode = node.word("mode", "constant");
+  const std::vector<int64_t> pads = TRY(pads_of(low, node, x.shape.rank()));
+  for (const int64_t pad : pads)
+    if (pad < 0) return fail(ErrorKind::unsupported, "negative pads");
+  const TensorId from = TRY(as_it_stands(low, x));
+  std::vector<int64_t> rows;
+  for (const int axis : x.order) {
+    rows.push_back(pads[static_cast<size_t>(axis)]);
+    rows.push_back(pads[static_cast<size_t>(axis + x.shape.rank())]);
+  }
+  std::vector<TensorId> inputs = {from};
+  inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " padding", rows)));
+  tensor_of(low, inputs[1]).shape = {{x.shape.rank(), 2}};
+  std::string op = "pad";
+  Attrs attrs;
+  if (mode == "reflect") {
+    op = "mirror_pad";
+    attrs.set("mode", int64_t{0});
+  } else if (mode != "constant") {
+    return fail(ErrorKind::unsupported, "mode {}", mode);
+  } else if (has_onnx_input(node, 2)) {
+    OnnxValue& fill = *TRY(onnx_input(low, node, 2));
+    if (!fill.constant || fill.shape.elements() != 1)
+      return fail(ErrorKind::unsupported, "a fill value that is not one constant");
+    inputs.push_back(TRY(in_plain_order(low, fill)));
+    op = "padv2";
+  } else if (node.real("value", 0) != 0) {
+    const float fill[] = {node.real("value", 0)};
+    inputs.push_back(TRY(float_tensor(low, node.outputs[0] + " fill", {}, fill)));
+    op = "padv2";
+  }
+  const TensorId made = TRY(emit(low, op, inputs, attrs, output_like(low, node.outputs[0], from)));
+  define(low, node, like(low, made, x));
+  return {};
+}
+
+}  // namespace assay

@@ -1,0 +1,165 @@
+// The ONNX importer on files made here: in which order values stand, what is computed while
+// reading, and the words for what it refuses.
+#include <gtest/gtest.h>
+
+#include "import/importer.h"
+#include "ops/run.h"
+#include "test_onnx.h"
+
+namespace assay {
+namespace {
+
+Result<Graph> load(const OnnxFile& file) { return load_model(file.bytes(), "m"); }
+
+std::string error_of(const OnnxFile& file) {
+  const Result<Graph> graph = load(file);
+  return graph ? "no error" : text(graph.error());
+}
+
+std::string operators(const Graph& graph) {
+  std::string names;
+  for (const Node& node : graph.nodes()) names += (names.empty() ? "" : " ") + node.op;
+  return names;
+}
+
+/// x [1, 2, 4, 4] -> relu -> y
+OnnxFile one_relu() {
+  return {.nodes = {onnx_node("Relu", {"x"}, {"y"})},
+          .initializers = {},
+          .inputs = {onnx_value("x", {1, 2, 4, 4})},
+          .outputs = {onnx_value("y", {1, 2, 4, 4})}};
+}
+
+std::vector<float> weights(size_t count) {
+  std::vector<float> values(count);
+  for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(i % 7) - 3.0F;
+  return values;
+}
+
+TEST(Onnx, RunsANetworkOfConvolutionsInOneOrder) {
+  OnnxFile file = one_relu();
+  file.nodes = {onnx_node("Conv", {"x", "w"}, {"a"}, {onnx_ints("pads", {1, 1, 1, 1})}),
+                onnx_node("Add", {"a", "bias"}, {"b"}), onnx_node("Relu", {"b"}, {"c"}),
+                onnx_node("MaxPool", {"c"}, {"d"},
+                          {onnx_ints("kernel_shape", {2, 2}), onnx_ints("strides", {2, 2})}),
+                onnx_node("Conv", {"d", "v"}, {"y"})};
+  file.initializers = {onnx_tensor<float>("w", 1, {3, 2, 3, 3}, weights(54)),
+                       onnx_tensor<float>("bias", 1, {3, 1, 1}, weights(3)),
+                       onnx_tensor<float>("v", 1, {2, 3, 1, 1}, weights(6))};
+  file.outputs = {onnx_value("y", {1, 2, 2, 2})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(operators(*graph), "transpose conv_2d add max_pool_2d conv_2d transpose");
+  EXPECT_EQ(text(graph->tensor(graph->inputs()[0]).shape), "1x2x4x4");
+  EXPECT_EQ(text(graph->tensor(graph->outputs()[0]).shape), "1x2x2x2");
+  EXPECT_EQ(graph->tensor(graph->outputs()[0]).name, "y");
+  EXPECT_TRUE(unsupported(*graph).empty());
+}
+
+TEST(Onnx, TakesWeightsInTheOrderOfTheImageBeforeThem) {
+  OnnxFile file = one_relu();
+  file.nodes = {onnx_node("Conv", {"x", "w"}, {"a"}), onnx_node("Flatten", {"a"}, {"b"}),
+                onnx_node("MatMul", {"b", "m"}, {"y"})};
+  // The convolution swaps the channels; the matrix picks element 1 of channel 0 and 2 of channel 1.
+  std::vector<float> matrix(64, 0.0F);
+  matrix[2 * 1] = 1.0F;
+  matrix[2 * (16 + 2) + 1] = 1.0F;
+  file.initializers = {onnx_tensor<float>("w", 1, {2, 2, 1, 1}, {0.0F, 1.0F, 1.0F, 0.0F}),
+                       onnx_tensor<float>("m", 1, {32, 2}, matrix)};
+  file.outputs = {onnx_value("y", {1, 2})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(operators(*graph), "transpose conv_2d reshape fully_connected");
+  std::vector<float> x(32);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
+  const auto bytes = std::as_bytes(std::span(x));
+  const auto outputs =
+      run_reference(*graph, std::vector<Bytes>(1, Bytes(bytes.begin(), bytes.end())));
+  ASSERT_TRUE(outputs) << text(outputs.error());
+  const auto* y = reinterpret_cast<const float*>(outputs->front().data());
+  EXPECT_EQ(y[0], 17.0F);
+  EXPECT_EQ(y[1], 2.0F);
+}
+
+TEST(Onnx, ComputesShapesWhileReading) {
+  OnnxFile file = one_relu();
+  file.nodes = {
+      onnx_node("Shape", {"x"}, {"shape"}), onnx_node("Gather", {"shape", "two"}, {"height"}),
+      onnx_node("Unsqueeze", {"height", "zero"}, {"h"}),
+      onnx_node("Concat", {"minus", "h"}, {"to"}, {OnnxMessage().put(1, "axis").integer(3, 0)}),
+      onnx_node("Reshape", {"x", "to"}, {"y"})};
+  file.initializers = {onnx_tensor<int64_t>("two", 7, {}, {2}),
+                       onnx_tensor<int64_t>("zero", 7, {1}, {0}),
+                       onnx_tensor<int64_t>("minus", 7, {1}, {-1})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(operators(*graph), "reshape");
+  EXPECT_EQ(text(graph->tensor(graph->outputs()[0]).shape), "8x4");
+}
+
+TEST(Onnx, TakesAnOpenFirstDimensionAsOne) {
+  OnnxFile file = one_relu();
+  file.inputs = {onnx_value("x", {-1, 3})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(text(graph->tensor(graph->inputs()[0]).shape), "1x3");
+  ASSERT_EQ(graph->notes().size(), 1u);
+  EXPECT_EQ(graph->notes()[0], "input 'x': its open first dimension n is taken as 1");
+}
+
+TEST(Onnx, ListsWhatItHasNoRuleFor) {
+  OnnxFile file = one_relu();
+  file.nodes = {onnx_node("NonZero", {"x"}, {"a"}), onnx_node("Relu", {"a"}, {"y"})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  const std::vector<Unsupported> reasons = unsupported(*graph);
+  ASSERT_EQ(reasons.size(), 2u);
+  EXPECT_EQ(reasons[0].reason, "no such operator here");
+  EXPECT_EQ(reasons[1].reason, "its input 'a' is made by NonZero, which cannot be run");
+}
+
+TEST(Onnx, SaysWhatIsWrong) {
+  const struct {
+    const char* name;
+    void (*change)(OnnxFile&);
+    const char* words;
+  } cases[] = {
+      {"a value made twice", [](OnnxFile& f) { f.nodes.push_back(f.nodes[0]); },
+       "model m: node 1 (Relu): makes 'y', which is made already"},
+      {"a cycle",
+       [](OnnxFile& f) {
+         f.nodes = {onnx_node("Add", {"x", "y"}, {"y"})};
+       },
+       "model m: node 0 (Add): its input 'y' is made by nothing that stands before it"},
+      {"no output", [](OnnxFile& f) { f.nodes = {onnx_node("Relu", {"x"}, {})}; },
+       "model m: node 0 (Relu): it has no output"},
+      {"an output that nothing makes", [](OnnxFile& f) { f.outputs = {onnx_value("z", {1})}; },
+       "model m: output 'z' is made by no node"},
+      {"an initializer that is too short",
+       [](OnnxFile& f) { f.initializers = {onnx_tensor<float>("w", 1, {1000000}, {1.0F})}; },
+       "model m: initializer 'w': has 4 bytes, its shape 1000000 of f32 needs 4000000"},
+      {"an open dimension",
+       [](OnnxFile& f) {
+         f.inputs = {onnx_value("x", {1, -1})};
+       },
+       "model m: input 'x': dimension 1 (n) is open; say all with --shape x=1x2x3"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    OnnxFile file = one_relu();
+    c.change(file);
+    EXPECT_EQ(error_of(file), c.words);
+  }
+}
+
+TEST(Onnx, SaysWhereAFileIsCutShort) {
+  std::vector<std::byte> bytes = one_relu().bytes();
+  bytes.resize(bytes.size() - 10);
+  const Result<Graph> graph = load_model(bytes, "m");
+  ASSERT_FALSE(graph);
+  EXPECT_TRUE(text(graph.error()).starts_with("model m: the file is damaged or cut short"))
+      << text(graph.error());
+}
+
+}  // namespace
+}  // namespace assay
