@@ -44,7 +44,8 @@ int64_t MemorySystem::until_read_ahead() const {
 
 int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
   if (path.data == nullptr) {
-    const int64_t begin = std::max(now_ + until_read_ahead(), path.free_at);
+    const int64_t reading = path.prefetches ? until_read_ahead() : 0;
+    const int64_t begin = std::max(now_ + reading, path.free_at);
     path.free_at = begin + path.timing.arrival(0);
     return path.free_at - now_ - kCycle;
   }

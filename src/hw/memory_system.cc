@@ -5,8 +5,8 @@
 // a memory that makes the core wait always goes through something that keeps at least the read made
 // last: where the file names no buffer, that.
 //
-// Not handled: other masters (DMA, a second core), refresh, a flash interface that serves code and
-// data in turn (what a data read costs the fetches is the file's data_read_cycles).
+// Not handled: other masters (DMA, a second core), refresh, what a read of data takes from the
+// fetches after it (but for the file's data_read_cycles).
 #include "hw/memory_system.h"
 
 #include <algorithm>
