@@ -61,6 +61,12 @@ ASSAY_INLINE int32_t assay_smlatb(uint32_t x, uint32_t y, int32_t sum) {
   return sum;
 }
 
+/* The sum of 64 bits plus both products of halfwords. */
+ASSAY_INLINE int64_t assay_smlald(uint32_t x, uint32_t y, int64_t sum) {
+  __asm__("smlald %Q0, %R0, %1, %2" : "+r"(sum) : "r"(x), "r"(y));
+  return sum;
+}
+
 /* round(x * y / 2^32), ties upwards. */
 ASSAY_INLINE int32_t assay_smmulr(int32_t x, int32_t y) {
   int32_t r;
@@ -93,6 +99,11 @@ ASSAY_INLINE uint32_t assay_sxtb16_ror8(uint32_t x) { return assay_sxtb16(x >> 8
 
 ASSAY_INLINE int32_t assay_smlad(uint32_t x, uint32_t y, int32_t sum) {
   return sum + assay_low_half(x) * assay_low_half(y) + assay_high_half(x) * assay_high_half(y);
+}
+
+ASSAY_INLINE int64_t assay_smlald(uint32_t x, uint32_t y, int64_t sum) {
+  return sum + (int64_t)assay_low_half(x) * assay_low_half(y) +
+         (int64_t)assay_high_half(x) * assay_high_half(y);
 }
 
 ASSAY_INLINE int32_t assay_smlabt(uint32_t x, uint32_t y, int32_t sum) {

@@ -25,9 +25,9 @@ void bench_random(enum bench_type type, void *to, int32_t elements, uint32_t see
   }
 }
 
-void bench_place(void *to, const void *from, int32_t bytes) {
+void bench_place(void *to, const BENCH_STORED void *from, int32_t bytes) {
   volatile uint8_t *t = (volatile uint8_t *)to;
-  const uint8_t *f = (const uint8_t *)from;
+  const BENCH_STORED uint8_t *f = (const BENCH_STORED uint8_t *)from;
   int32_t i;
   for (i = 0; i < bytes; ++i) t[i] = f[i];
 }

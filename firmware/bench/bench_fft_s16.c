@@ -46,8 +46,8 @@ BENCH_RUN(fft_s16) {
   bench_fft_s16_stages(t, z, half);
   for (k = 1; k <= half / 2; ++k) {
     int16_t *a = z + 2 * k, *b = z + 2 * (half - k);
-    const int32_t even_re = (a[0] + b[0]) >> 1, even_im = (a[1] - b[1]) >> 1;
-    const int32_t odd_re = (a[1] + b[1]) >> 1, odd_im = (b[0] - a[0]) >> 1;
+    const int32_t even_re = ((int32_t)a[0] + b[0]) >> 1, even_im = ((int32_t)a[1] - b[1]) >> 1;
+    const int32_t odd_re = ((int32_t)a[1] + b[1]) >> 1, odd_im = ((int32_t)b[0] - a[0]) >> 1;
     const int32_t c = t[2 * k], s = t[2 * k + 1];
     const int32_t re = (odd_re * c - odd_im * s) >> 15, im = (odd_re * s + odd_im * c) >> 15;
     a[0] = (int16_t)((even_re + re) >> 1);

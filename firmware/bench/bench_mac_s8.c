@@ -9,7 +9,8 @@ ASSAY_INLINE uint32_t bench_mac_s8_four(const int8_t *a, const int8_t *b, uint32
   sum = (uint32_t)assay_smlad(assay_sxtb16(p), assay_sxtb16(q), (int32_t)sum);
   return (uint32_t)assay_smlad(assay_sxtb16_ror8(p), assay_sxtb16_ror8(q), (int32_t)sum);
 #else
-  return sum + (uint32_t)(a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]);
+  return sum + (uint32_t)((int32_t)a[0] * b[0] + (int32_t)a[1] * b[1] + (int32_t)a[2] * b[2] +
+                          (int32_t)a[3] * b[3]);
 #endif
 }
 

@@ -19,8 +19,15 @@ enum bench_type { BENCH_S8, BENCH_S16, BENCH_S32, BENCH_F32 };
  * of x; floats in [-1, 1). */
 void bench_random(enum bench_type type, void *to, int32_t elements, uint32_t seed);
 
+/* What stands in the image's flash, where that is an address space of its own. */
+#if defined(__AVR__) && !defined(__cplusplus)
+#define BENCH_STORED __flash
+#else
+#define BENCH_STORED
+#endif
+
 /* Byte by byte and out of line, so that it never is what is measured. */
-void bench_place(void *to, const void *from, int32_t bytes);
+void bench_place(void *to, const BENCH_STORED void *from, int32_t bytes);
 
 /* Integers: FNV-1a of the bytes, and 0. Floats: the sum of each times 1 + its index modulo 8, and
  * the sum of the magnitudes of these, as bits; their last places may differ between machines. */

@@ -128,15 +128,20 @@ struct SuiteRun {
   bool sorted = false;  ///< the cases are in the order of the RAM that each wants alone
 };
 
-/// Builds and runs one image. Gives why it does not fit, "" if it did.
+/// Builds and runs one image. Gives why it does not fit, or the compiler takes no such thing; "" if
+/// it ran.
 Result<std::string> run_together(Bench& bench, SuiteRun& run, std::span<const size_t> chosen) {
-  const BenchImage image = TRY(run.suite.image(chosen));
+  Result<BenchImage> made = run.suite.image(chosen);
+  if (!made && made.error().kind == ErrorKind::unsupported) return text(made.error());
+  const BenchImage image = TRY(std::move(made));
   if (std::string reason = arena_overflow(bench, image.program); !reason.empty()) return reason;
   bench.progress("building " + run.suite.name);
   BuildOptions how;
   how.cancelled = bench.options.cancelled;
-  const Image built =
-      TRY(build_cached(bench.cache, image.program, bench.target, bench.toolchain, how, {}));
+  Result<Image> linked =
+      build_cached(bench.cache, image.program, bench.target, bench.toolchain, how, {});
+  if (!linked && linked.error().kind == ErrorKind::unsupported) return text(linked.error());
+  const Image built = TRY(std::move(linked));
   if (!built.overflows.empty()) return text(built.overflows);
   bench.progress("running " + run.suite.name);
   const std::vector<BenchRow> rows = TRY(run_image(bench, image, built));
@@ -228,17 +233,9 @@ Status check_programs(const std::vector<std::string>& only) {
   return {};
 }
 
-std::string cannot_bench(const Target& target) {
-  if (!isa_family(target.isa).program_memory_apart) return "";
-  return "the benchmark's programs cannot read constants from program memory yet; `assay measure` "
-         "can";
-}
-
 Result<BenchResult> run_bench(const Target& target, const BenchOptions& options,
                               const BenchProgress& progress) {
   const CoreTiming core = TRY(core_on(target));
-  if (const std::string why = cannot_bench(target); !why.empty())
-    return fail(ErrorKind::unsupported, "{}", why);
   const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(core.isa)));
   const Emulator* emulator = TRY(choose_emulator(core, target));
   Bench bench{target,

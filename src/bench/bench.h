@@ -56,9 +56,6 @@ struct BenchResult {
 /// Told what is being done: "building int8 operators".
 using BenchProgress = std::function<void(std::string_view stage)>;
 
-/// Why a target cannot be benchmarked yet; "" if it can.
-std::string cannot_bench(const Target& target);
-
 /// Every case that fits the target. What does not is in `skips`. Each image checks its own results
 /// against the host's. Errors: environment (no compiler, cancelled), unsupported (no emulator),
 /// internal (a result differs; names the case).

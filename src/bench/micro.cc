@@ -13,6 +13,7 @@
 #include "bench/case.h"
 #include "bench_program.h"
 #include "emit/c_writer.h"
+#include "hw/isa_family.h"
 
 extern "C" {
 #define BENCH_PROGRAM(id) extern const struct bench_program bench_##id##_program;
@@ -77,7 +78,9 @@ std::vector<Place> places(const bench_program& program, const Target& target) {
       others.push_back({&region, true});
   }
   if (program.memories == BENCH_NO_TABLE) return {{nullptr, false}};
-  if ((program.memories & BENCH_FLASH) && flash) found.push_back({flash, false});
+  // A program reads its table by a pointer to data.
+  const bool reads_flash = !isa_family(target.isa).program_memory_apart;
+  if ((program.memories & BENCH_FLASH) && flash && reads_flash) found.push_back({flash, false});
   if ((program.memories & BENCH_RAM) && ram) found.push_back({ram, false});
   if (program.memories & BENCH_OTHERS) found.insert(found.end(), others.begin(), others.end());
   return found;
@@ -200,11 +203,11 @@ std::string flash_table(MicroWriter& w, const MicroCase& c) {
   auto [at, fresh] = w.symbol_of.try_emplace(key);
   if (fresh) {
     at->second = fmt::format("bench_table_{:02}", w.program.constants.size());
-    w.tables +=
-        c_array(at->second, {at->second, dtype_of(c.program->w_type), std::move(bytes), {}});
+    w.tables += c_array(at->second, {at->second, dtype_of(c.program->w_type), std::move(bytes), {}},
+                        "BENCH_STORED ");
     w.program.constants.push_back({at->second, true, size, -1});
   }
-  return fmt::format("(const uint8_t *){} + {}", at->second, c.w_offset);
+  return fmt::format("(const BENCH_STORED uint8_t *){} + {}", at->second, c.w_offset);
 }
 
 /// Where the table or the result stands, and the statement that puts it there.

@@ -87,14 +87,6 @@ Status show(const Args& args, const std::vector<Costs>& all, Terminal& terminal)
 
 Status run(const Args& args, Terminal& terminal) {
   std::vector<Target> targets = TRY(targets_of(args));
-  if (targets.size() > 1)
-    std::erase_if(targets, [&](const Target& target) {
-      const std::string why = cannot_bench(target);
-      if (!why.empty())
-        terminal.progress << fmt::format("assay: skipped: {}: {}\n", target.name, why);
-      return !why.empty();
-    });
-  if (targets.empty()) return fail(ErrorKind::unsupported, "no target is left to benchmark");
   BenchOptions options;
   options.only = names_of(args.text("only"));
   options.compiler = args.text("compiler");

@@ -100,11 +100,14 @@ std::string percent_text(double factor) {
 }
 
 std::string basis_text(double low, double high) {
-  return fmt::format(
+  constexpr std::string_view kWords =
       "a window: one 3x3 filter on one channel at one place (9 MACs)\n"
-      "p75, p95: three in four and 19 in 20 cases are no faster\n"
-      "exact: counts, results   modelled: cycles {}..{} %, rates from them at the part's clock\n",
-      percent_text(low), percent_text(high));
+      "p75, p95: three in four and 19 in 20 cases are no faster\n";
+  if (low == 1 && high == 1)
+    return fmt::format("{}exact: counts, results, cycles   rates at the part's clock\n", kWords);
+  return fmt::format(
+      "{}exact: counts, results   modelled: cycles {}..{} %, rates from them at the part's clock\n",
+      kWords, percent_text(low), percent_text(high));
 }
 
 /// What people compare parts by.

@@ -52,6 +52,10 @@ std::string_view name(Semantics semantics);
 /// made-up ones from --seed. Each holds one buffer an input of the graph.
 Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph);
 
+/// Rows of data, an inference each: .npy or .npz of one array whose rows are the model's one input,
+/// or .csv of numbers (a first line of names is skipped; an empty field is NaN).
+Result<std::vector<std::vector<Bytes>>> data_rows(const std::string& file, const Graph& graph);
+
 /// Fails with every reason on a line of its own on `terminal`, if the graph cannot be run.
 Status require_supported(const Graph& graph, Terminal& terminal);
 

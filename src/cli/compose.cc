@@ -324,6 +324,31 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   for (const std::string& note : facts.notes) record.troubles.push_back({"run", note});
 }
 
+void add_spread(Record& record, const std::vector<Counts>& inferences, const Target& target,
+                const CoreTiming& core) {
+  std::vector<int64_t> cycles;
+  double sum = 0;
+  for (const Counts& counts : inferences) {
+    cycles.push_back(counts.cycles);
+    sum += static_cast<double>(counts.cycles);
+  }
+  SpreadRecord& row = record.spread.emplace_back();
+  row.rows = static_cast<int64_t>(cycles.size());
+  row.slowest_row = std::ranges::max_element(cycles) - cycles.begin();
+  std::ranges::sort(cycles);
+  // Nearest rank: the smallest value that so many of the rows do not exceed.
+  const auto percentile = [&](int64_t percent) {
+    const auto rank = (row.rows * percent + 99) / 100;
+    return cycles_figure(static_cast<double>(cycles[static_cast<size_t>(rank - 1)]), core);
+  };
+  row.mean_cycles = cycles_figure(sum / static_cast<double>(row.rows), core);
+  row.p50_cycles = percentile(50);
+  row.p95_cycles = percentile(95);
+  row.p99_cycles = percentile(99);
+  row.most_cycles = percentile(100);
+  row.most_latency_us = latency_figure(row.most_cycles, target);
+}
+
 void add_warm_run(Record& record, const Counts& second, const Target& target,
                   const CoreTiming& core) {
   record.warm_cycles = cycles_figure(static_cast<double>(second.cycles), core);

@@ -48,6 +48,10 @@ void add_footprint(Record& record, const Footprint& footprint, const ElfFile& el
 void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Target& target,
              const CoreTiming& core);
 
+/// The cycles of every inference, as of rows of data that they depend on.
+void add_spread(Record& record, const std::vector<Counts>& inferences, const Target& target,
+                const CoreTiming& core);
+
 /// A second inference on the first's input.
 void add_warm_run(Record& record, const Counts& second, const Target& target,
                   const CoreTiming& core);

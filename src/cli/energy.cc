@@ -174,9 +174,17 @@ Result<Found> find_rule(const Args& args, const std::filesystem::path& trace,
           static_cast<int>(args.has("threshold")) >
       1)
     return fail(ErrorKind::usage, "--windows, --trigger and --threshold: one of them");
+  const auto beside_trace = timestamps_beside(trace);
+  const bool by_file = (!asked && !beside_trace.empty()) || args.has("windows");
+  for (const char* option : {"min-window", "bridge"})
+    if (by_file && args.has(option) && args.text(option) != "0s")
+      return fail(
+          ErrorKind::usage,
+          "--{} shapes windows that are found in the trace; here a file says where they are",
+          option);
   Found found;
-  if (const auto beside = timestamps_beside(trace); !asked && !beside.empty()) {
-    return given_windows(beside);
+  if (!asked && !beside_trace.empty()) {
+    return given_windows(beside_trace);
   } else if (args.has("windows") && args.text("windows") != "all") {
     return given_windows(args.text("windows"));
   } else if (args.has("windows")) {

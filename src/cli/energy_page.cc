@@ -225,10 +225,9 @@ Json energy_json(const EnergyResult& result) {
       .set("time_per_inference", spread_json(s.time_us, "us"))
       .set("power_in_windows", spread_json(s.power_w, "W"))
       .set("active_w", s.active_w);
-  if (result.facts.idle_s > 0)
-    json.set("idle_w", s.idle_w).set("idle_median_w", three_digits(result.facts.idle_median_w));
-  else
-    json.set("idle_w", nullptr).set("idle_median_w", nullptr);
+  const double median = result.facts.idle_median_w;  // 0: none, or not above nothing
+  json.set("idle_w", result.facts.idle_s > 0 ? Json(s.idle_w) : Json(nullptr))
+      .set("idle_median_w", median > 0 ? Json(three_digits(median)) : Json(nullptr));
   json.set("average_w", s.average_w).set("window_rows", windows).set("caveats", caveats);
   if (result.record) json.set("record", comparison_json(result));
   return json.set("series", series_json(result.facts.series));

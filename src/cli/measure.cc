@@ -29,6 +29,8 @@ constexpr Option kFirst[] = {
      "target"},
 };
 constexpr Option kLast[] = {
+    {"data", "FILE",
+     "rows to run one after the other, and to tell the spread of their cycles: .csv, .npy or .npz"},
     {"outputs", "FILE.npz", "write what the firmware produced"},
     {"every",
      "TIME",
@@ -127,7 +129,13 @@ Status run(const Args& args, Terminal& terminal) {
   const Graph graph = TRY(model_of(args, args.text("model")));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
-  const MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));
+  MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));
+  if (args.has("data")) {
+    if (args.has("input"))
+      return fail(ErrorKind::usage, "--data and --input both say what to run on; give one");
+    options.inputs = TRY(in(data_rows(args.text("data"), graph), "data {}", args.text("data")));
+    options.spread = true;
+  }
   if (args.has("outputs") && targets.size() > 1)
     return fail(ErrorKind::usage, "--outputs needs a single target");
 

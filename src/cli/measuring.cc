@@ -53,6 +53,7 @@ Status check_flags(const std::vector<std::string>& flags, const std::vector<Targ
 /// Whether a file is JSON, as a record is and no model.
 Result<bool> holds_records(const std::string& file) {
   const std::vector<std::byte> bytes = TRY(read_file(file));
+  if (looks_like_model(bytes)) return false;  // XGBoost's are JSON
   for (const std::byte byte : bytes) {
     const char c = static_cast<char>(byte);
     if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return c == '{' || c == '[';

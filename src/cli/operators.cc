@@ -16,7 +16,7 @@ constexpr Option kOptions[] = {
 Status run(const Args& args, Terminal& terminal) {
   Json all = Json::array();
   std::string page =
-      fmt::format("{:<22} {:<24} {:>4}  {:<18} {}\n", "operator", "TFLite", "up to", "types", "");
+      fmt::format("{:<22} {:<24} {:>4}  {:<30} {}\n", "operator", "TFLite", "up to", "types", "");
   for (const OpDef* op : all_ops()) {
     all.push(Json::object()
                  .set("name", op->name)
@@ -24,7 +24,7 @@ Status run(const Args& args, Terminal& terminal) {
                  .set("tflite_max_version", op->tflite.max_version)
                  .set("types", op->types)
                  .set("summary", op->summary));
-    page += fmt::format("{:<22} {:<24} {:>4}  {:<18} {}\n", op->name, op->tflite.name,
+    page += fmt::format("{:<22} {:<24} {:>4}  {:<30} {}\n", op->name, op->tflite.name,
                         fmt::format("v{}", op->tflite.max_version), op->types, op->summary);
   }
   page += fmt::format(

@@ -55,6 +55,7 @@ std::string record_key(const Graph& graph, const Target& target, const CoreTimin
                      toolchain.version);
   for (const std::string& flag : options.flags) all += flag + "\n";
   for (const std::string& wish : options.place) all += "place " + wish + "\n";
+  if (options.spread) all += "spread\n";
   for (const Bytes& input : concatenated_each(options.inputs)) all += hash_hex(input);
   return hash_hex(all);
 }
@@ -154,6 +155,7 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   record.outputs_hash = hash_hex(concatenated(facts.outputs));
   add_run(record, facts, elf, target, core);
   add_warm_run(record, second, target, core);
+  if (options.spread) add_spread(record, facts.inferences, target, core);
   add_stages(record, graph, program.plan.order);
 
   progress("comparing");

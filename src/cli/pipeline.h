@@ -23,6 +23,7 @@ struct MeasureOptions {
   std::string emulator;                    ///< empty: the first that can run the target's images
   std::vector<std::string> flags;          ///< after ours
   std::vector<std::vector<Bytes>> inputs;  ///< one inference each, a buffer an input of the graph
+  bool spread = false;                     ///< record the cycles of every inference
   std::vector<std::string> place;          ///< wishes of --place: "weights=ram"
   bool use_cache = true;
   std::filesystem::path keep_folder;  ///< if not empty: sources, image and linker script stay there

@@ -26,6 +26,7 @@ constexpr Option kOptions[] = {
      false,
      {},
      "file"},
+    {"data", "FILE", "rows, an inference each: .csv, .npy or .npz of one array"},
     {"inputs", "N", "how many made-up inputs, if no --input is given", Option::value, false, "1",
      "none"},
     {"seed", "N", "of the first made-up input; the next have the next seeds", Option::value, false,
@@ -107,7 +108,10 @@ Status run(const Args& args, Terminal& terminal) {
   const bool resets = args.text("reset") == "each";
   std::vector<std::vector<Bytes>> results;
   State state = initial_state(graph);
-  for (const std::vector<Bytes>& inputs : TRY(inputs_of(args, graph))) {
+  const std::vector<std::vector<Bytes>> runs =
+      args.has("data") ? TRY(in(data_rows(args.text("data"), graph), "data {}", args.text("data")))
+                       : TRY(inputs_of(args, graph));
+  for (const std::vector<Bytes>& inputs : runs) {
     if (terminal.cancelled && *terminal.cancelled)
       return fail(ErrorKind::environment, "interrupted");
     if (resets) state = initial_state(graph);

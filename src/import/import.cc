@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "import/importer.h"
+#include "ops/fold.h"
 #include "ops/op.h"
 #include "util/files.h"
 
@@ -65,10 +66,16 @@ Result<Graph> load_bytes(std::vector<std::byte> file, std::string name,
   const Importer* importer = TRY(find_importer(file));
   Graph graph = TRY(importer->load(std::move(file), std::move(name), options));
   TRY_STATUS(check_shapes(graph));
-  return graph;
+  return fold_constants(std::move(graph));
 }
 
 }  // namespace
+
+bool looks_like_model(std::span<const std::byte> file) {
+  return std::ranges::any_of(kImporters, [&](const Importer* importer) {
+    return importer->sniff(file.first(std::min<size_t>(file.size(), 64)));
+  });
+}
 
 std::string ImportOptions::text() const {
   std::string made;

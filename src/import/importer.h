@@ -37,6 +37,9 @@ struct Importer {
 #include "import/importers.def"
 #undef ASSAY_IMPORTER
 
+/// Whether some importer takes a file that begins so.
+bool looks_like_model(std::span<const std::byte> file);
+
 /// Reads a model: finds the importer, loads, checks shapes. Errors carry "model FILE", or say
 /// "FILE: no such file".
 Result<Graph> load_model(const std::filesystem::path& file, ImportOptions options = {});

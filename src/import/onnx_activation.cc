@@ -2,6 +2,8 @@
 //
 // Before opset 13, Softmax flattened its input to a matrix [before the axis, from the axis on].
 // Source: https://onnx.ai/onnx/operators/onnx__Softmax.html (versions 11 and 13), onnx__Clip.html.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "import/onnx_lowering.h"
@@ -34,7 +36,42 @@ Status lower_bounds(OnnxLowering& low, const OnnxNode& node, const ClipBounds& b
   return {};
 }
 
+/// min(max(x * alpha + beta, 0), 1).
+Status lower_hard_sigmoid(OnnxLowering& low, const OnnxNode& node, float alpha, float beta) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  TRY_STATUS(as_the_file_says(low, x));
+  OnnxValue y = x;
+  y.tensor = x.constant ? TRY(in_plain_order(low, x)) : x.tensor;
+  const std::pair<std::string_view, float> steps[] = {
+      {"mul", alpha}, {"add", beta}, {"maximum", 0.0F}, {"minimum", 1.0F}};
+  for (const auto& [op, number] : steps) {
+    const float value[] = {number};
+    const std::string name = fmt::format("{} {}", node.outputs[0], op);
+    const TensorId by = TRY(float_tensor(low, name, {}, value));
+    y.tensor = TRY(emit(low, op, {y.tensor, by}, {}, {node.outputs[0], Dtype::f32}));
+  }
+  y.constant = nullptr;
+  define(low, node, std::move(y));
+  return {};
+}
+
 }  // namespace
+
+Status onnx_elu(OnnxLowering& low, const OnnxNode& node) {
+  if (const float alpha = node.real("alpha", 1); alpha != 1)
+    return fail(ErrorKind::unsupported, "alpha {}, only 1 is supported", alpha);
+  return lower_elementwise(low, node, "elu", {});
+}
+
+Status onnx_gelu(OnnxLowering& low, const OnnxNode& node) {
+  Attrs attrs;
+  attrs.set("approximate", int64_t{node.word("approximate", "none") == "tanh"});
+  return lower_elementwise(low, node, "gelu", std::move(attrs));
+}
+
+Status onnx_hard_sigmoid(OnnxLowering& low, const OnnxNode& node) {
+  return lower_hard_sigmoid(low, node, node.real("alpha", 0.2F), node.real("beta", 0.5F));
+}
 
 Status onnx_clip(OnnxLowering& low, const OnnxNode& node) {
   const std::optional<ClipBounds> bounds = clip_bounds(low, node);

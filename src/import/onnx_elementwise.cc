@@ -185,6 +185,40 @@ Status onnx_same(OnnxLowering& low, const OnnxNode& node) {
   return lower_broadcast(low, TRY(aligned(low, node)), row->op);
 }
 
+/// The condition decides between two, all three broadcast.
+Status onnx_where(OnnxLowering& low, const OnnxNode& node) {
+  std::vector<OnnxValue*> inputs;
+  for (size_t i = 0; i < 3; ++i) inputs.push_back(TRY(onnx_input(low, node, i)));
+  std::vector<int> order;
+  const std::vector<TensorId> tensors = TRY(in_common_order(low, inputs, order, false));
+  const TensorId made =
+      TRY(emit(low, "select_v2", tensors, {}, {node.outputs[0], tensor_of(low, tensors[1]).dtype}));
+  define(low, node, stored_as(low, made, std::move(order)));
+  return {};
+}
+
+/// 1 / x.
+Status onnx_reciprocal(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  TRY_STATUS(as_the_file_says(low, x));
+  OnnxValue y = x;
+  const TensorId from = x.constant ? TRY(in_order_as_stored(low, x, x.order)) : x.tensor;
+  const float one[] = {1.0F};
+  const TensorId numerator = TRY(float_tensor(low, node.outputs[0] + " one", {}, one));
+  y.constant = nullptr;
+  y.tensor = TRY(emit(low, "div", {numerator, from}, {}, {node.outputs[0], Dtype::f32}));
+  define(low, node, std::move(y));
+  return {};
+}
+
+/// Of the divisor's sign, as our floor_mod; fmod = 1, of the dividend's, is another operator.
+Status onnx_mod(OnnxLowering& low, const OnnxNode& node) {
+  if (node.integer("fmod", 0) != 0) return fail(ErrorKind::unsupported, "fmod = 1");
+  if (TRY(onnx_input(low, node, 0))->dtype == Dtype::f32)
+    return fail(ErrorKind::unsupported, "floats, whose modulo by infinity is another");
+  return lower_broadcast(low, node, "floor_mod");
+}
+
 Status onnx_variadic(OnnxLowering& low, const OnnxNode& node) {
   const std::string_view op = node.op == "Sum" ? "add" : node.op == "Max" ? "maximum" : "minimum";
   if (node.inputs.empty()) return fail(ErrorKind::input, "has no inputs");

@@ -50,12 +50,13 @@ Status frame(PipelineBuilder& builder, const Toml& step) {
   const int64_t length = TRY(integer_in(step, "length", 1, samples));
   const int64_t hop = TRY(integer_in(step, "hop", 1, samples));
   const int64_t frames = 1 + (samples - length) / hop;
-  Shape out = with_depth(builder.shape(), frames);
-  out.dims.push_back(static_cast<int32_t>(length));
+  Tensor out = builder.tensor();
+  out.shape = with_depth(out.shape, frames);
+  out.shape.dims.push_back(static_cast<int32_t>(length));
   Attrs attrs;
   attrs.set("length", length);
   attrs.set("hop", hop);
-  builder.add("frame", std::move(out), {}, std::move(attrs));
+  builder.add_as("frame", std::move(out), {}, std::move(attrs));
   return {};
 }
 

@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-constexpr int kUnpack = 88;  // stands for operators that we do not have
+constexpr int kSkipGram = 30;  // stands for operators that we do not have
 
 Result<Graph> load(std::vector<std::byte> file) { return load_model(std::move(file), "m"); }
 
@@ -26,7 +26,7 @@ std::string error_of(std::vector<std::byte> file) {
 struct OneNode {
   TestTensor x = {.shape = {2, 3}, .name = "x"};
   TestTensor y = {.shape = {2, 3}, .name = "y"};
-  TestNode node = {.opcode = kUnpack, .inputs = {0}, .outputs = {1}};
+  TestNode node = {.opcode = kSkipGram, .inputs = {0}, .outputs = {1}};
   std::vector<int32_t> inputs = {0}, outputs = {1};
 
   std::vector<std::byte> file() const {
@@ -40,7 +40,7 @@ struct OneNode {
 
 TEST(TfliteOpcodes, HaveNames) {
   EXPECT_EQ(tflite_opcode_name(3), "conv_2d");
-  EXPECT_EQ(tflite_opcode_name(kUnpack), "unpack");
+  EXPECT_EQ(tflite_opcode_name(kSkipGram), "skip_gram");
   EXPECT_EQ(tflite_opcode_name(kTfliteCustom), "custom");
   EXPECT_EQ(tflite_opcode_name(1000), "");
   EXPECT_EQ(tflite_opcode_name(-1), "");
@@ -70,7 +70,7 @@ TEST(Tflite, ReadsConstantsByView) {
   TfliteWriter w;
   w.tensor({.shape = {2}, .type = kTfliteInt32, .data = {1, 0, 0, 0, 2, 0, 0, 0}});
   w.tensor({.shape = {2}, .name = "y"});
-  w.node({.opcode = kUnpack, .inputs = {0, -1}, .outputs = {1}});
+  w.node({.opcode = kSkipGram, .inputs = {0, -1}, .outputs = {1}});
   const Result<Graph> graph = load(w.finish({}, {1}));
   ASSERT_TRUE(graph) << text(graph.error());
   const Tensor& c = graph->tensor(0);
@@ -128,7 +128,7 @@ TEST(Tflite, KeepsWhatItDoesNotKnowAndSaysWhy) {
     const char* op;
     const char* trouble;
   } cases[] = {
-      {"an operator we do not have", {.opcode = kUnpack}, "unpack", "no such operator here"},
+      {"an operator we do not have", {.opcode = kSkipGram}, "skip_gram", "no such operator here"},
       {"a code of the future",
        {.opcode = 5000},
        "opcode 5000",
@@ -204,11 +204,11 @@ TEST(Tflite, RefusesBadIndices) {
   OneNode input;
   input.node.inputs = {0, 99};
   EXPECT_EQ(error_of(input.file()),
-            "model m: node 0 (unpack): input 1 is tensor 99, the model has 2");
+            "model m: node 0 (skip_gram): input 1 is tensor 99, the model has 2");
   OneNode output;
   output.node.outputs = {-1};
   EXPECT_EQ(error_of(output.file()),
-            "model m: node 0 (unpack): output 0 is tensor -1, the model has 2");
+            "model m: node 0 (skip_gram): output 0 is tensor -1, the model has 2");
   OneNode code;
   code.node.opcode_index = 5;
   EXPECT_EQ(error_of(code.file()), "model m: node 0: its operator code is 5, the model has 0");
@@ -221,7 +221,7 @@ TEST(Tflite, RefusesBadIndices) {
   OneNode loop;
   loop.node.inputs = {0, 1};
   EXPECT_EQ(error_of(loop.file()),
-            "model m: node 0 (unpack): needs its own output: the graph has a cycle");
+            "model m: node 0 (skip_gram): needs its own output: the graph has a cycle");
 }
 
 /// x -> conv_2d with a 3x3 filter -> y, with the options that TFLite's Conv2DOptions has.
@@ -417,8 +417,10 @@ TEST(LoadModel, SaysWhatAFileIsThatIsNoModel) {
       {"", ErrorKind::input, "model m: the file is empty"},
       {"\x89PNG\r\n\x1a\n", ErrorKind::input, "model m: it is a PNG image, not a model"},
       {"\x08\x07\x12\x07pytorch", ErrorKind::input, "model m: the file holds no graph"},
-      {"hello, world", ErrorKind::input, "model m: unknown format; we read tflite, onnx, pipeline"},
-      {"ab", ErrorKind::input, "model m: unknown format; we read tflite, onnx, pipeline"},
+      {"hello, world", ErrorKind::input,
+       "model m: unknown format; we read tflite, lightgbm, xgboost, onnx, pipeline"},
+      {"ab", ErrorKind::input,
+       "model m: unknown format; we read tflite, lightgbm, xgboost, onnx, pipeline"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.words);

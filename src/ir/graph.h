@@ -85,6 +85,8 @@ class Graph {
   /// The model's file as it was read; empty for graphs made in memory. With `variant`, keys the
   /// caches.
   std::span<const std::byte> file() const { return parts_.file; }
+  /// The parts again, for who changes them and calls make anew.
+  GraphParts take() && { return std::move(parts_); }
 
  private:
   explicit Graph(GraphParts parts);

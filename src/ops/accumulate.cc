@@ -164,15 +164,19 @@ Status check_accumulation(const NodeView& node, int64_t channels, int channel_ax
   if (has_bias(node) && node.input(2).shape.elements() != channels)
     return fail(ErrorKind::input, "bias has {} elements, need one for each of {} channels",
                 node.input(2).shape.elements(), channels);
-  const Dtype dtype = node.input(0).dtype;
-  if (dtype != Dtype::s8 && dtype != Dtype::s16 && dtype != Dtype::u8) return {};
+  const Dtype dtype = node.input(0).dtype, of_weights = node.input(1).dtype;
+  const bool is_hybrid =
+      dtype == Dtype::f32 && (of_weights == Dtype::s8 || of_weights == Dtype::s4);
   const Quantisation& weights = node.input(1).quant;
-  if (node.input(0).quant.scale.size() != 1)
-    return fail(ErrorKind::input, "the input has {} scales, need 1",
-                node.input(0).quant.scale.size());
-  if (node.output().quant.scale.size() != 1)
-    return fail(ErrorKind::input, "the output has {} scales, need 1",
-                node.output().quant.scale.size());
+  if (!is_hybrid) {
+    if (dtype != Dtype::s8 && dtype != Dtype::s16 && dtype != Dtype::u8) return {};
+    if (node.input(0).quant.scale.size() != 1)
+      return fail(ErrorKind::input, "the input has {} scales, need 1",
+                  node.input(0).quant.scale.size());
+    if (node.output().quant.scale.size() != 1)
+      return fail(ErrorKind::input, "the output has {} scales, need 1",
+                  node.output().quant.scale.size());
+  }
   if (weights.empty()) return fail(ErrorKind::input, "the weights have no scale");
   if (!weights.per_channel()) return {};
   if (static_cast<int64_t>(weights.scale.size()) != channels)

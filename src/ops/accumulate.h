@@ -52,8 +52,8 @@ struct FoldedBias {
 };
 FoldedBias fold_bias(const NodeView& node, int64_t channels, ChannelOrder order);
 
-/// Checks of `infer`: a bias has one element per channel; if the input is s8, input and output
-/// have one scale, weights one or one per channel along `channel_axis`.
+/// Checks of `infer`: a bias has one element per channel; quantised inputs and outputs have one
+/// scale, quantised weights one or one per channel along `channel_axis`.
 Status check_accumulation(const NodeView& node, int64_t channels, int channel_axis);
 
 /// Reasons of `unsupported`, "" if none: types, activation, weights that are not constant or not

@@ -66,12 +66,6 @@ std::string wrong_factors(const NodeView& n, const Allowed& a) {
   return {};
 }
 
-/// A multiplier of 64-bit sums as they use it: 16 bits, and how far to shift right.
-Multiplier wide(Multiplier by) {
-  const int32_t value = by.value < 0x7fff0000 ? (by.value + (1 << 15)) >> 16 : 0x7fff;
-  return {value, 15 - by.shift};
-}
-
 void append_bias(const NodeView& n, KernelCall& call) {
   if (!n.has_input(2)) return;
   call.constants.push_back({"bias", n.input(2).dtype, {}, n.input(2).data, true});
@@ -129,8 +123,13 @@ std::string unsupported_arithmetic(const NodeView& n, const Allowed& a) {
   return taps > 65000 ? fmt::format("sums of {} products can exceed int32", taps) : "";
 }
 
+Multiplier for_64_bits(Multiplier by) {
+  const int32_t value = by.value < 0x7fff0000 ? (by.value + (1 << 15)) >> 16 : 0x7fff;
+  return {value, 15 - by.shift};
+}
+
 int16_t FinishS16::operator()(size_t channel, int64_t sum) const {
-  const Multiplier by = wide(rescale.by[channel]);
+  const Multiplier by = for_64_bits(rescale.by[channel]);
   sum += bias.empty() ? 0 : bias[channel];
   const int64_t half = int64_t{1} << (by.shift - 1);
   return static_cast<int16_t>(
@@ -175,7 +174,8 @@ void append_arithmetic(const NodeView& n, const Allowed& a, int64_t image_elemen
   if (a.arithmetic == Arithmetic::f32) return append_f32_params(n, call);
   if (a.arithmetic == Arithmetic::hybrid) return append_hybrid(n, image_elements, call);
   Rescale rescale = rescale_of(n, a.channels, a.product);
-  if (a.arithmetic == Arithmetic::s16) std::ranges::transform(rescale.by, rescale.by.begin(), wide);
+  if (a.arithmetic == Arithmetic::s16)
+    std::ranges::transform(rescale.by, rescale.by.begin(), for_64_bits);
   if (a.arithmetic == Arithmetic::u8 || a.arithmetic == Arithmetic::s8)
     call.params.push_back({"in_zp", rescale.input_zero_point});
   if (a.arithmetic == Arithmetic::u8)
@@ -192,6 +192,25 @@ void append_arithmetic(const NodeView& n, const Allowed& a, int64_t image_elemen
   call.constants.push_back(weights_constant(n.input(1)));
   append_bias(n, call);
   call.constants.push_back(make_constant("rescale", Dtype::s32, table.pairs, false));
+}
+
+void take_s16_dsp(int64_t channels, KernelCall& call) {
+  const auto is_weights = [](const Constant& constant) { return constant.name == "weights"; };
+  Constant& weights = *std::ranges::find_if(call.constants, is_weights);
+  const std::span<const std::byte> bytes = weights.bytes();
+  const auto count = static_cast<size_t>(channels);
+  const size_t taps = bytes.size() / count, quads = (taps + 3) / 4;
+  std::vector<int8_t> packed((count + 1) / 2 * quads * 8);
+  // SXTB16 widens bytes 0 and 2, then 1 and 3: so that it gives neighbours, the middle two swap.
+  constexpr size_t kPlace[] = {0, 2, 1, 3};
+  for (size_t c = 0; c < count; ++c)
+    for (size_t tap = 0; tap < taps; ++tap)
+      packed[((c / 2 * quads + tap / 4) * 2 + c % 2) * 4 + kPlace[tap % 4]] =
+          static_cast<int8_t>(bytes[c * taps + tap]);
+  weights = make_constant("weights", Dtype::s8, packed, true);
+  call.kernel = "conv_2d_s16_dsp";
+  call.takes_scratch = true;
+  call.scratch_bytes = static_cast<int64_t>(quads) * 8;
 }
 
 }  // namespace assay

@@ -43,6 +43,9 @@ struct Allowed {
 /// beyond TFLite's range.
 std::string unsupported_arithmetic(const NodeView& node, const Allowed& allowed);
 
+/// A multiplier as sums of 64 bits use it: 16 bits, and how far to shift right.
+Multiplier for_64_bits(Multiplier by);
+
 /// Ends a sum of 64 bits: a multiplier of 16 bits, rounded once.
 /// Source: tflite-micro, kernels/internal/common.cc, MultiplyByQuantizedMultiplier of int64_t.
 struct FinishS16 {
@@ -144,5 +147,9 @@ void accumulate(const NodeView& node, const Buffers& b, const Allowed& a, size_t
 /// with their constants. For every arithmetic of which the operator has the kernel OPERATOR_TYPE.
 void append_arithmetic(const NodeView& node, const Allowed& allowed, int64_t image_elements,
                        KernelCall& call);
+
+/// Makes the DSP kernel of a lowered conv_2d_s16 of one group: weights packed in pairs of channels,
+/// a window in scratch.
+void take_s16_dsp(int64_t channels, KernelCall& call);
 
 }  // namespace assay

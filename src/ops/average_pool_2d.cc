@@ -1,19 +1,18 @@
 // average_pool_2d: mean of a sliding window.
 //
 // Padding does not count: a window at the border is divided by the taps that lie in the image. The
-// int8 kernel rounds half away from zero and does not rescale.
+// integers' kernels round half away from zero and do not rescale.
 // Source: tflite-micro, reference/integer_ops/pooling.h and pooling.h.
 #include "ops/pool.h"
 
 namespace assay {
 namespace {
 
-void reference_s8(const NodeView& node, const Buffers& buffers) {
-  const Quantisation& quant = node.output().quant;
-  const Clamp clamp =
-      activation_clamp(pool_activation(node), Dtype::s8, quant.scale[0], quant.zero_point[0]);
-  const auto in = buffers.in<int8_t>(0);
-  const auto out = buffers.out<int8_t>();
+template <class T>
+void reference_integer(const NodeView& node, const Buffers& buffers) {
+  const Clamp clamp = pool_clamp(node);
+  const auto in = buffers.in<T>(0);
+  const auto out = buffers.out<T>();
   const int64_t channels = node.input(0).shape[3];
   const int64_t width = node.input(0).shape[2];
   for_each_window(node, [&](size_t to, int64_t from, int32_t rows, int32_t columns) {
@@ -23,7 +22,7 @@ void reference_s8(const NodeView& node, const Buffers& buffers) {
         sum += in[static_cast<size_t>(from + (y * width + x) * channels)];
     const int32_t count = rows * columns;
     const int32_t rounded = (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
-    out[to] = static_cast<int8_t>(clamp(rounded));
+    out[to] = static_cast<T>(clamp(rounded));
   });
 }
 
@@ -43,8 +42,16 @@ void reference_f32(const NodeView& node, const Buffers& buffers) {
 }
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
-  if (node.input(0).dtype == Dtype::s8) return reference_s8(node, buffers);
-  reference_f32(node, buffers);
+  switch (node.input(0).dtype) {
+    case Dtype::s8:
+      return reference_integer<int8_t>(node, buffers);
+    case Dtype::s16:
+      return reference_integer<int16_t>(node, buffers);
+    case Dtype::u8:
+      return reference_integer<uint8_t>(node, buffers);
+    default:
+      return reference_f32(node, buffers);
+  }
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
@@ -56,7 +63,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef average_pool_2d_op = {
     .name = "average_pool_2d",
     .summary = "mean of a sliding window",
-    .types = "s8 f32",
+    .types = "s8 s16 u8 f32",
     .tflite = {.name = "AVERAGE_POOL_2D",
                .opcode = 1,
                .options = 5,

@@ -20,8 +20,9 @@ int64_t extent_from_back(const Shape& shape, int back) {
   return back < shape.rank() ? shape[shape.rank() - 1 - back] : 1;
 }
 
-/// A tensor's step along each axis of the output; 0 where it repeats.
-std::vector<int64_t> steps_of(const Shape& shape, const Shape& out) {
+}  // namespace
+
+std::vector<int64_t> broadcast_steps(const Shape& shape, const Shape& out) {
   std::vector<int64_t> steps(out.dims.size(), 0);
   int64_t step = 1;
   for (int back = 0; back < shape.rank(); ++back) {
@@ -32,12 +33,16 @@ std::vector<int64_t> steps_of(const Shape& shape, const Shape& out) {
   return steps;
 }
 
-}  // namespace
+StridedCopy broadcast_copy(const Shape& in, const Shape& out, int64_t element) {
+  StridedCopy copy{.run_bytes = element};
+  if (out.elements() <= 1) return {.run_bytes = element * out.elements()};
+  const std::vector<int64_t> from = broadcast_steps(in, out), to = dense_steps(out);
+  for (size_t i = 0; i < from.size(); ++i)
+    copy.loops.push_back({out.dims[i], from[i] * element, to[i] * element});
+  return simplified(copy);
+}
 
-Result<std::vector<Shape>> infer_broadcast(const NodeView& node) {
-  TRY_STATUS(check_arity(node, 2, 2));
-  const Shape& a = node.input(0).shape;
-  const Shape& b = node.input(1).shape;
+Result<Shape> broadcast_shape(const Shape& a, const Shape& b) {
   Shape out;
   for (int back = 0; back < std::max(a.rank(), b.rank()); ++back) {
     const int64_t of_a = extent_from_back(a, back);
@@ -47,7 +52,12 @@ Result<std::vector<Shape>> infer_broadcast(const NodeView& node) {
     out.dims.push_back(static_cast<int32_t>(of_a == 1 ? of_b : of_a));
   }
   std::ranges::reverse(out.dims);
-  return std::vector{std::move(out)};
+  return out;
+}
+
+Result<std::vector<Shape>> infer_broadcast(const NodeView& node) {
+  TRY_STATUS(check_arity(node, 2, 2));
+  return std::vector{TRY(broadcast_shape(node.input(0).shape, node.input(1).shape))};
 }
 
 std::string unsupported_broadcast(const NodeView& node) {
@@ -70,11 +80,14 @@ std::string unsupported_broadcast(const NodeView& node) {
 }
 
 Broadcast broadcast_of(const NodeView& node) {
-  const Shape& out = node.output().shape;
+  return broadcast_of(node.input(0).shape, node.input(1).shape, node.output().shape);
+}
+
+Broadcast broadcast_of(const Shape& of_a, const Shape& of_b, const Shape& out) {
   // A scalar output may have another rank in the file than its inputs make it (check_shapes).
   if (out.elements() <= 1) return {.inner = out.elements()};
-  const std::vector<int64_t> a = steps_of(node.input(0).shape, out);
-  const std::vector<int64_t> b = steps_of(node.input(1).shape, out);
+  const std::vector<int64_t> a = broadcast_steps(of_a, out);
+  const std::vector<int64_t> b = broadcast_steps(of_b, out);
   StridedCopy walk{.run_bytes = 1};
   for (size_t i = 0; i < a.size(); ++i) walk.loops.push_back({out.dims[i], a[i], b[i]});
   // simplified() would fold a last loop of steps 1 and 1 into the run: keep it apart.
@@ -100,6 +113,15 @@ int shares_broadcast(const NodeView& node) {
   return -1;
 }
 
+void append_loops(KernelCall& call, const Broadcast& broadcast) {
+  std::vector<int32_t> loops;
+  for (const CopyLoop& loop : broadcast.loops)
+    for (const int64_t value : {loop.count, loop.in_step, loop.out_step})
+      loops.push_back(static_cast<int32_t>(value));
+  call.params.push_back({"loops", std::string(loops.empty() ? "" : "loops")});
+  if (!loops.empty()) call.constants.push_back(make_constant("loops", Dtype::s32, loops, false));
+}
+
 KernelCall lower_broadcast(const NodeView& node, std::string kernel, std::vector<Param> middle,
                            bool swap) {
   Broadcast broadcast = broadcast_of(node);
@@ -107,10 +129,6 @@ KernelCall lower_broadcast(const NodeView& node, std::string kernel, std::vector
     std::swap(broadcast.a_step, broadcast.b_step);
     for (CopyLoop& loop : broadcast.loops) std::swap(loop.in_step, loop.out_step);
   }
-  std::vector<int32_t> loops;
-  for (const CopyLoop& loop : broadcast.loops)
-    for (const int64_t value : {loop.count, loop.in_step, loop.out_step})
-      loops.push_back(static_cast<int32_t>(value));
   KernelCall call;
   call.kernel = std::move(kernel);
   call.params = {{"inner", broadcast.inner},
@@ -118,8 +136,7 @@ KernelCall lower_broadcast(const NodeView& node, std::string kernel, std::vector
                  {"b_step", broadcast.b_step},
                  {"rank", static_cast<int64_t>(broadcast.loops.size())}};
   call.params.insert(call.params.end(), middle.begin(), middle.end());
-  call.params.push_back({"loops", std::string(loops.empty() ? "" : "loops")});
-  if (!loops.empty()) call.constants = {make_constant("loops", Dtype::s32, loops, false)};
+  append_loops(call, broadcast);
   call.inputs = swap ? std::vector{1, 0} : std::vector{0, 1};
   return call;
 }

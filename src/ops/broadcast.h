@@ -25,6 +25,16 @@ Result<std::vector<Shape>> infer_broadcast(const NodeView& node);
 std::string unsupported_broadcast(const NodeView& node);
 
 Broadcast broadcast_of(const NodeView& node);
+Broadcast broadcast_of(const Shape& a, const Shape& b, const Shape& out);
+
+/// A tensor's step along each axis of the output, in elements; 0 where it repeats.
+std::vector<int64_t> broadcast_steps(const Shape& shape, const Shape& out);
+
+/// The copy that repeats a tensor into a shape. `element` is the bytes of one.
+StridedCopy broadcast_copy(const Shape& in, const Shape& out, int64_t element);
+
+/// The shape that both repeat into. Error (input) if there is none.
+Result<Shape> broadcast_shape(const Shape& a, const Shape& b);
 
 /// Calls visit(output element, a's element, b's element) for each element of the output, in order.
 template <class Visit>
@@ -34,6 +44,9 @@ Work broadcast_work(const NodeView& node);
 
 /// The output may take over an input that is as large as it.
 int shares_broadcast(const NodeView& node);
+
+/// The loops of a kernel: [count, step of a, step of b] each; nothing to add if there are none.
+void append_loops(KernelCall& call, const Broadcast& broadcast);
 
 /// A call of a kernel whose parameters begin with the loops and end with them: `middle` between.
 /// `swap` passes input 1 as the kernel's a.

@@ -163,11 +163,14 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
       lower_dsp(n, *form, call);
       return call;
     }
-  call.params.push_back({"k_c", n.input(1).shape[3]});
+  const bool takes_s16_dsp =
+      allowed(n).arithmetic == Arithmetic::s16 && options.isa.dsp && suits_columns(n);
+  if (!takes_s16_dsp) call.params.push_back({"k_c", n.input(1).shape[3]});
   append_window(n, call);
   if (!is_s8) {
     call.kernel = "conv_2d";
     append_arithmetic(n, allowed(n), n.input(0).shape.elements() / n.input(0).shape[0], call);
+    if (takes_s16_dsp) take_s16_dsp(channels, call);
     return call;
   }
   const Rescale rescale = rescale_of(n, channels, ScaleProduct::in_double);

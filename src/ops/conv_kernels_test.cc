@@ -15,6 +15,7 @@
 #include "../kernels/conv_2d_f32.c"
 #include "../kernels/conv_2d_f32_s8.c"
 #include "../kernels/conv_2d_s16.c"
+#include "../kernels/conv_2d_s16_dsp.c"
 #include "../kernels/conv_2d_s16_s32.c"
 #include "../kernels/conv_2d_u8.c"
 #include "../kernels/conv_2d_s8.c"
@@ -207,6 +208,7 @@ HostBytes run_lowered(const NodeView& n, const KernelCall& call, const HostBytes
   ASSAY_RUN(conv_2d_f32);
   ASSAY_RUN(conv_2d_f32_s8);
   ASSAY_RUN(conv_2d_s16);
+  ASSAY_RUN(conv_2d_s16_dsp);
   ASSAY_RUN(conv_2d_s16_s32);
   ASSAY_RUN(conv_2d_s8);
   ASSAY_RUN(conv_2d_s8_dsp);

@@ -8,6 +8,7 @@
 #include "ops/fixed_point.h"
 
 #include <array>
+#include <bit>
 #include <limits>
 
 #include "ops/requantise.h"
@@ -102,6 +103,28 @@ int32_t fixed_tanh(int32_t a) {
   const int32_t positive =
       saturating_shift_left(wrapping_sub(two_over_one_plus(e), kOneOfTwoBits), 2);
   return a < 0 ? wrapping_sub(0, positive) : positive;
+}
+
+Multiplier fixed_inverse_root(int32_t x) {
+  if (x <= 1) return {kOne, 0};
+  int shift = 11;
+  for (; x >= (1 << 29); x /= 4) ++shift;
+  const int pairs = (std::countl_zero(static_cast<uint32_t>(x)) - 1) / 2 - 1;
+  shift -= pairs;
+  x <<= 2 * pairs;
+  // Five Newton-Raphson steps with 3 integer bits: y += y / 2 * (1 - x y^2).
+  constexpr int32_t kOneAndAHalf = (1 << 28) + (1 << 27);
+  const int32_t value = x >> 1, half = rounding_divide_by_pot(value, 1);
+  int32_t y = 1 << 28;
+  for (int step = 0; step < 5; ++step) {
+    const int32_t cube = saturating_shift_left(doubling_high_mul(doubling_high_mul(y, y), y), 6);
+    y = saturating_shift_left(
+        wrapping_sub(doubling_high_mul(kOneAndAHalf, y), doubling_high_mul(half, cube)), 3);
+  }
+  constexpr int32_t kHalfRootOfTwo = 1518500250;
+  y = doubling_high_mul(y, kHalfRootOfTwo);
+  for (; shift < 0; ++shift) y *= 2;
+  return {y, -shift};
 }
 
 }  // namespace assay

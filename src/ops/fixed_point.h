@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "ops/requantise.h"
+
 namespace assay {
 
 /// exp(a) for a <= 0 with `integer_bits` (at most 5); 0 integer bits. exp(0) is INT32_MAX.
@@ -17,5 +19,8 @@ int32_t fixed_logistic(int32_t a);
 
 /// tanh(a) for a with 4 integer bits; 0 integer bits.
 int32_t fixed_tanh(int32_t a);
+
+/// 1 / sqrt(x) for a whole number x > 0, as a factor.
+Multiplier fixed_inverse_root(int32_t x);
 
 }  // namespace assay

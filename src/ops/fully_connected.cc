@@ -110,9 +110,26 @@ void reference(const NodeView& n, const Buffers& b, Semantics semantics) {
              [&n](const auto&... arguments) { multiply_rows(n, arguments...); });
 }
 
+/// As a convolution of one tap, each row a pixel.
+KernelCall lower_s16_dsp(const NodeView& n) {
+  KernelCall call;
+  call.kernel = "conv_2d";
+  call.inputs = {0};
+  call.params = {{"batches", int64_t{1}}, {"in_h", rows(n)},  {"in_w", int64_t{1}},
+                 {"in_c", depth(n)},      {"out_h", rows(n)}, {"out_w", int64_t{1}},
+                 {"out_c", units(n)}};
+  for (const char* name : {"k_h", "k_w", "stride_h", "stride_w", "dilation_h", "dilation_w"})
+    call.params.push_back({name, int64_t{1}});
+  call.params.insert(call.params.end(), {{"pad_h", int64_t{0}}, {"pad_w", int64_t{0}}});
+  append_arithmetic(n, allowed(n), depth(n), call);
+  take_s16_dsp(units(n), call);
+  return call;
+}
+
 KernelCall lower(const NodeView& n, const LowerOptions& options) {
   if (n.input(0).dtype == Dtype::s8)
     return lower_rows_s8(n, {rows(n), depth(n), units(n)}, scale_product(n), options);
+  if (allowed(n).arithmetic == Arithmetic::s16 && options.isa.dsp) return lower_s16_dsp(n);
   KernelCall call;
   call.kernel = "fully_connected";
   call.params = {{"rows", rows(n)}, {"depth", depth(n)}, {"units", units(n)}};

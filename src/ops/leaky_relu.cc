@@ -1,14 +1,14 @@
 // leaky_relu: x where x > 0, alpha * x elsewhere.
 //
-// int8: either side has its own multiplier; a negative alpha is a positive multiplier and a sign.
-// Source: tflite-micro, kernels/leaky_relu_common.cc, reference/leaky_relu.h.
+// Integers: either side has its own multiplier; a negative alpha is a positive multiplier and a
+// sign. Source: tflite-micro, kernels/leaky_relu_common.cc, reference/leaky_relu.h.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
-#include "ops/elementwise.h"
-#include "ops/requantise.h"
+#include "ops/unary.h"
 
 namespace assay {
 namespace {
@@ -20,23 +20,26 @@ double alpha_factor(const NodeView& node) {
                              node.output().quant.scale[0]);
 }
 
-void reference_s8(const NodeView& node, const Buffers& buffers) {
+template <class T>
+void reference_q(const NodeView& node, const Buffers& buffers) {
   const Quantisation& in = node.input(0).quant;
   const Quantisation& out = node.output().quant;
   const Multiplier identity = quantise_multiplier(static_cast<double>(in.scale[0] / out.scale[0]));
   const double factor = alpha_factor(node);
   const Multiplier alpha = quantise_multiplier(std::abs(factor));
   const int32_t sign = factor < 0 ? -1 : 1;
-  const auto one = [&](int8_t q) {
+  constexpr int32_t kLeast = std::numeric_limits<T>::min(), kMost = std::numeric_limits<T>::max();
+  const auto one = [&](T q) {
     const int32_t x = q - in.zero_point[0];
     const int32_t y = x >= 0 ? multiply(x, identity) : sign * multiply(x, alpha);
-    return static_cast<int8_t>(std::clamp(out.zero_point[0] + y, -128, 127));
+    return static_cast<T>(std::clamp(out.zero_point[0] + y, kLeast, kMost));
   };
-  std::ranges::transform(buffers.in<int8_t>(0), buffers.out<int8_t>().begin(), one);
+  std::ranges::transform(buffers.in<T>(0), buffers.out<T>().begin(), one);
 }
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
-  if (node.input(0).dtype == Dtype::s8) return reference_s8(node, buffers);
+  if (node.input(0).dtype == Dtype::s8) return reference_q<int8_t>(node, buffers);
+  if (node.input(0).dtype == Dtype::s16) return reference_q<int16_t>(node, buffers);
   const float alpha = alpha_of(node);
   std::ranges::transform(buffers.in<float>(0), buffers.out<float>().begin(),
                          [&](float x) { return x > 0 ? x : x * alpha; });
@@ -49,8 +52,10 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
 }
 
 std::string unsupported(const NodeView& node) {
-  if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
-  if (node.input(0).dtype != Dtype::s8) return {};
+  if (std::string why = unsupported_elementwise_16(node); !why.empty()) return why;
+  if (node.input(0).dtype == Dtype::f32) return {};
+  if (node.input(0).dtype == Dtype::s16 && alpha_of(node) < 0)
+    return "a negative alpha of s16 is not supported";
   const double factor = std::abs(alpha_factor(node));
   if (!std::isfinite(factor) || quantise_multiplier(factor).shift > kMaxLeftShift)
     return fmt::format("alpha {} is too large a factor", alpha_of(node));
@@ -59,6 +64,11 @@ std::string unsupported(const NodeView& node) {
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
   if (node.input(0).dtype == Dtype::s8) return lower_to_table(node, leaky_relu_op);
+  if (node.input(0).dtype == Dtype::s16) {
+    const Quantisation &in = node.input(0).quant, &out = node.output().quant;
+    return lower_rescale(node, quantise_multiplier(static_cast<double>(in.scale[0] / out.scale[0])),
+                         quantise_multiplier(alpha_factor(node)), false, {-32768, 32767});
+  }
   return lower_float_elementwise(node, "leaky_relu_f32", false, {{"alpha", alpha_of(node)}});
 }
 
@@ -67,7 +77,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef leaky_relu_op = {
     .name = "leaky_relu",
     .summary = "x where x > 0, alpha * x elsewhere",
-    .types = "s8 f32",
+    .types = "s8 s16 f32",
     .tflite = {.name = "LEAKY_RELU",
                .opcode = 98,
                .options = 75,

@@ -23,21 +23,18 @@ void largest(const NodeView& node, const Buffers& buffers, T lowest, Clamp clamp
   });
 }
 
-void reference_s8(const NodeView& node, const Buffers& buffers) {
-  const Quantisation& quant = node.output().quant;
-  largest<int8_t>(
-      node, buffers, -128,
-      activation_clamp(pool_activation(node), Dtype::s8, quant.scale[0], quant.zero_point[0]));
-}
-
-void reference_f32(const NodeView& node, const Buffers& buffers) {
-  largest<float>(node, buffers, std::numeric_limits<float>::lowest(),
-                 activation_clamp(pool_activation(node)));
-}
-
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
-  if (node.input(0).dtype == Dtype::s8) return reference_s8(node, buffers);
-  reference_f32(node, buffers);
+  switch (node.input(0).dtype) {
+    case Dtype::s8:
+      return largest<int8_t>(node, buffers, -128, pool_clamp(node));
+    case Dtype::s16:
+      return largest<int16_t>(node, buffers, -32768, pool_clamp(node));
+    case Dtype::u8:
+      return largest<uint8_t>(node, buffers, 0, pool_clamp(node));
+    default:
+      return largest<float>(node, buffers, std::numeric_limits<float>::lowest(),
+                            activation_clamp(pool_activation(node)));
+  }
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
@@ -49,7 +46,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef max_pool_2d_op = {
     .name = "max_pool_2d",
     .summary = "largest element of a sliding window",
-    .types = "s8 f32",
+    .types = "s8 s16 u8 f32",
     .tflite = {.name = "MAX_POOL_2D",
                .opcode = 17,
                .options = 5,

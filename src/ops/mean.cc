@@ -6,65 +6,11 @@
 #include <algorithm>
 #include <bit>
 
-#include "ops/elementwise.h"
-#include "ops/requantise.h"
-#include "ops/strided_copy.h"
+#include "ops/elements.h"
+#include "ops/reduce.h"
 
 namespace assay {
 namespace {
-
-/// By input axis: whether it is reduced.
-Result<std::vector<bool>> reduced_axes(const NodeView& node) {
-  std::vector<bool> reduced(node.input(0).shape.dims.size(), false);
-  const std::vector<int64_t> axes = TRY(constant_integers(node, 1, "axes"));
-  for (const int64_t wanted : axes) {
-    const int axis = TRY(checked_axis(wanted, node.input(0).shape.rank()));
-    reduced[static_cast<size_t>(axis)] = true;
-  }
-  return reduced;
-}
-
-Result<std::vector<Shape>> infer(const NodeView& node) {
-  TRY_STATUS(check_arity(node, 2, 2));
-  if (!node.input(1).is_constant) return std::vector{node.output().shape};
-  const std::vector<bool> reduced = TRY(reduced_axes(node));
-  const bool keep = node.attrs().integer("keep_dims", 0) != 0;
-  Shape out;
-  for (size_t i = 0; i < reduced.size(); ++i)
-    if (!reduced[i] || keep) out.dims.push_back(reduced[i] ? 1 : node.input(0).shape.dims[i]);
-  return std::vector{std::move(out)};
-}
-
-/// Loops over the kept and over the reduced axes, with steps in the input. Walked in this order the
-/// outputs are dense, and each sum takes its elements in the input's order.
-struct Reduction {
-  std::vector<CopyLoop> kept, summed;
-  int64_t count = 1;  ///< elements in a sum
-};
-
-Reduction reduction_of(const NodeView& node) {
-  const Shape& in = node.input(0).shape;
-  const std::vector<bool> reduced = reduced_axes(node).value();
-  const std::vector<int64_t> steps = dense_steps(in);
-  StridedCopy kept{.run_bytes = -1};  // no run: every loop stays a loop
-  StridedCopy summed{.run_bytes = -1};
-  Reduction made;
-  for (size_t i = 0; i < reduced.size(); ++i) {
-    (reduced[i] ? summed : kept).loops.push_back({in.dims[i], steps[i], 0});
-    if (reduced[i]) made.count *= in.dims[i];
-  }
-  made.kept = simplified(std::move(kept)).loops;
-  made.summed = simplified(std::move(summed)).loops;
-  return made;
-}
-
-/// Calls visit(offset) for each turn of the loops.
-template <class Visit>
-void walk(std::span<const CopyLoop> loops, int64_t from, Visit&& visit) {
-  if (loops.empty()) return visit(from);
-  for (int64_t i = 0; i < loops[0].count; ++i)
-    walk(loops.subspan(1), from + i * loops[0].in_step, visit);
-}
 
 Multiplier factor_of(const NodeView& node, int64_t count) {
   const Multiplier scale = quantise_multiplier(static_cast<double>(node.input(0).quant.scale[0]) /
@@ -92,6 +38,8 @@ void reference_s8(const NodeView& node, const Buffers& buffers) {
 }
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
+  if (node.input(0).dtype == Dtype::s16)
+    return sum_reference_q(node, buffers, factor_of(node, reduction_of(node).count));
   if (node.input(0).dtype == Dtype::s8) return reference_s8(node, buffers);
   const Reduction reduction = reduction_of(node);
   const auto in = buffers.in<float>(0);
@@ -104,27 +52,11 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
   });
 }
 
-std::string unsupported(const NodeView& node) {
-  if (std::string why = not_constant(node, 1, "axes"); !why.empty()) return why;
-  if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
-  const Shape& in = node.input(0).shape;
-  if (in.rank() > kMostLoops)
-    return fmt::format("rank {}, at most {} is supported", in.rank(), kMostLoops);
-  if (in.elements() == 0) return "input has no elements";
-  // Beyond it an int32 sum of int8 could overflow.
-  const int64_t count = reduction_of(node).count;
-  if (node.input(0).dtype == Dtype::s8 && count > 1 << 23)
-    return fmt::format("means of {} elements, at most {} are supported", count, 1 << 23);
-  return unsupported_rescale(node.input(0), node.output());
-}
-
-Work work(const NodeView& node) {
-  return {.ops = node.input(0).shape.elements(),
-          .read_bytes = node.input(0).bytes(),
-          .write_bytes = node.output().bytes()};
-}
+std::string unsupported(const NodeView& node) { return unsupported_sum_of(node, "s8 s16 f32"); }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (node.input(0).dtype == Dtype::s16)
+    return lower_sum_q(node, factor_of(node, reduction_of(node).count));
   Reduction reduction = reduction_of(node);
   const bool is_s8 = node.input(0).dtype == Dtype::s8;
   // The kernel runs the last loop of a sum itself.
@@ -164,15 +96,15 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef mean_op = {
     .name = "mean",
     .summary = "mean over axes",
-    .types = "s8 f32",
+    .types = "s8 s16 f32",
     .tflite = {.name = "MEAN",
                .opcode = 40,
                .options = 27,
                .max_version = 3,
                .fields = {{"keep_dims", 0, TfliteField::boolean}}},
-    .infer = infer,
+    .infer = infer_reduction,
     .unsupported = unsupported,
-    .work = work,
+    .work = reduction_work,
     .reference = reference,
     .lower = lower,
 };

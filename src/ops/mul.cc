@@ -1,11 +1,20 @@
 // mul: a * b with broadcasting and a fused activation.
 //
-// Source: tflite-micro, kernels/mul_common.cc, reference/integer_ops/mul.h.
+// 64-bit integers are LiteRT's only. Source: tflite-micro, kernels/mul_common.cc,
+// reference/integer_ops/mul.h.
 #include "ops/broadcast.h"
 #include "ops/elementwise.h"
+#include "ops/pair.h"
 
 namespace assay {
 namespace {
+
+constexpr std::string_view kTypes = "s8 s16 s32 s64 f32";
+
+/// int8 and float have kernels of their own.
+bool is_usual(const NodeView& node) {
+  return node.output().dtype == Dtype::s8 || node.output().dtype == Dtype::f32;
+}
 
 Multiplier factor_of(const NodeView& node) {
   return quantise_multiplier(static_cast<double>(node.input(0).quant.scale[0]) *
@@ -28,6 +37,7 @@ void reference_s8(const NodeView& node, const Buffers& buffers) {
 }
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
+  if (!is_usual(node)) return pair_reference(node, buffers, PairOp::mul);
   if (node.output().dtype == Dtype::s8) return reference_s8(node, buffers);
   const FloatClamp clamp = fused_clamp_f32(node);
   const auto a = buffers.in<float>(0);
@@ -38,6 +48,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 }
 
 std::string unsupported(const NodeView& node) {
+  if (!is_usual(node)) return unsupported_pair(node, PairOp::mul, kTypes);
   if (std::string why = unsupported_broadcast(node); !why.empty()) return why;
   // A product has 17 bits.
   if (node.output().dtype == Dtype::s8 && factor_of(node).shift > 14)
@@ -46,6 +57,7 @@ std::string unsupported(const NodeView& node) {
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (!is_usual(node)) return pair_lower(node, PairOp::mul);
   if (node.output().dtype == Dtype::f32) {
     const FloatClamp clamp = fused_clamp_f32(node);
     return lower_broadcast(node, "mul_f32", {{"min", clamp.min}, {"max", clamp.max}});
@@ -67,7 +79,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef mul_op = {
     .name = "mul",
     .summary = "a * b, broadcast",
-    .types = "s8 f32",
+    .types = kTypes,
     .tflite = {.name = "MUL",
                .opcode = 18,
                .options = 21,

@@ -30,12 +30,19 @@ inline Result<std::vector<Shape>> infer_pool(const NodeView& node) {
 }
 
 inline std::string unsupported_pool(const NodeView& node) {
-  if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
+  const Dtype dtype = node.input(0).dtype;
+  const bool is_known =
+      dtype == Dtype::s8 || dtype == Dtype::s16 || dtype == Dtype::u8 || dtype == Dtype::f32;
+  if (!is_known || node.output().dtype != dtype)
+    return unsupported_types(dtype, node.output().dtype, "s8, s16, u8 and f32");
+  if (std::string why = not_quantised_per_tensor(node.input(0), "input"); !why.empty()) return why;
+  if (std::string why = not_quantised_per_tensor(node.output(), "output"); !why.empty()) return why;
   if (!is_fused_activation(pool_activation(node)))
     return "fused " + pool_activation(node) + " is not supported";
-  // With more taps an int32 sum of int8 could overflow.
+  // With more taps an int32 sum could overflow.
   const Window window = pool_window(node).value();
-  if (int64_t{window.h.filter} * window.w.filter > 1 << 23) return "window is too large";
+  const int64_t most = dtype == Dtype::s16 ? (1 << 16) - 1 : 1 << 23;
+  if (int64_t{window.h.filter} * window.w.filter > most) return "window is too large";
   return {};
 }
 
@@ -68,12 +75,19 @@ void for_each_window(const NodeView& node, Visit visit) {
       }
 }
 
-/// The parameters that all four kernels begin with.
+/// What the fused activation lets pass of integers.
+inline Clamp pool_clamp(const NodeView& node) {
+  const Tensor& out = node.output();
+  return activation_clamp(pool_activation(node), out.dtype, out.quant.scale[0],
+                          out.quant.zero_point[0]);
+}
+
+/// The parameters of all these kernels.
 inline KernelCall lower_pool(const NodeView& node, const std::string& kernel) {
   const Shape& in = node.input(0).shape;
   const Window window = pool_window(node).value();
   KernelCall call;
-  call.kernel = kernel + (node.input(0).dtype == Dtype::s8 ? "_s8" : "_f32");
+  call.kernel = fmt::format("{}_{}", kernel, name(node.input(0).dtype));
   call.params = {{"batches", int64_t{in[0]}},
                  {"channels", int64_t{in[3]}},
                  {"in_h", int64_t{in[1]}},
@@ -87,15 +101,12 @@ inline KernelCall lower_pool(const NodeView& node, const std::string& kernel) {
                  {"out_h", int64_t{window.h.out}},
                  {"out_w", int64_t{window.w.out}}};
   call.inputs = {0};
-  const std::string activation = pool_activation(node);
-  if (node.input(0).dtype == Dtype::s8) {
-    const Quantisation& quant = node.output().quant;
-    const Clamp clamp =
-        activation_clamp(activation, Dtype::s8, quant.scale[0], quant.zero_point[0]);
+  if (node.input(0).dtype != Dtype::f32) {
+    const Clamp clamp = pool_clamp(node);
     call.params.push_back({"min", int64_t{clamp.min}});
     call.params.push_back({"max", int64_t{clamp.max}});
   } else {
-    const FloatClamp clamp = activation_clamp(activation);
+    const FloatClamp clamp = activation_clamp(pool_activation(node));
     call.params.push_back({"min", clamp.min});
     call.params.push_back({"max", clamp.max});
   }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -122,6 +123,19 @@ Result<std::vector<int64_t>> constant_integers(const NodeView& node, int input,
     return std::vector<int64_t>(values.begin(), values.end());
   }
   return fail(ErrorKind::input, "{} is {}, needs s32 or s64", role, name(tensor.dtype));
+}
+
+Result<Shape> constant_shape(const NodeView& node, int input, std::string_view role) {
+  Shape shape;
+  int64_t elements = 1;
+  for (const int64_t extent : TRY(constant_integers(node, input, role))) {
+    if (extent < 0) return fail(ErrorKind::input, "{} has an extent of {}", role, extent);
+    elements = saturating_product(elements, std::max<int64_t>(extent, 1));
+    if (elements >= int64_t{1} << 31)
+      return fail(ErrorKind::input, "{} has more than 2^31 elements", role);
+    shape.dims.push_back(static_cast<int32_t>(extent));
+  }
+  return shape;
 }
 
 std::string not_constant(const NodeView& node, int input, std::string_view role) {

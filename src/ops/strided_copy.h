@@ -55,6 +55,9 @@ std::string unsupported_copy(const NodeView& node, int data = 0);
 Result<std::vector<int64_t>> constant_integers(const NodeView& node, int input,
                                                std::string_view role);
 
+/// A constant input as a shape. Errors (input): a negative extent, too many elements.
+Result<Shape> constant_shape(const NodeView& node, int input, std::string_view role);
+
 /// unsupported: "axis is not a constant", or "".
 std::string not_constant(const NodeView& node, int input, std::string_view role);
 

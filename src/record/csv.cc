@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <set>
 #include <vector>
@@ -16,8 +17,19 @@ namespace {
 
 constexpr std::string_view kReasonsColumn = "not_given";
 
-std::string quoted(std::string_view cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(cell);
+/// A spreadsheet takes text that begins so for a formula, which a model's name must not be: an
+/// apostrophe goes before it (OWASP, CSV Injection). Numbers stay.
+bool is_formula(std::string_view cell) {
+  if (cell.empty() || std::string_view("=+-@\t\r").find(cell[0]) == std::string_view::npos)
+    return false;
+  double value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return error != std::errc() || end != cell.data() + cell.size();
+}
+
+std::string quoted(std::string_view given) {
+  const std::string cell = is_formula(given) ? "'" + std::string(given) : std::string(given);
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string text = "\"";
   for (const char c : cell) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + '"';

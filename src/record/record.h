@@ -81,6 +81,13 @@ struct DutyRecord {
   std::string battery, basis;  ///< "220 mAh at 3 V"; where the current between inferences is from
 };
 
+/// What inferences on the rows of --data took, one after the other: time that depends on the data.
+struct SpreadRecord {
+  int64_t rows = 0, slowest_row = 0;  ///< the first that took most
+  Figure mean_cycles, p50_cycles, p95_cycles, p99_cycles, most_cycles;
+  Figure most_latency_us;
+};
+
 /// A part of a pipeline, and how busy the part is with it between two inferences.
 struct StageRecord {
   std::string name;  ///< "acquisition", "features", "inference", "total"
@@ -141,6 +148,7 @@ struct Record {
   std::vector<CacheRecord> caches;
   std::vector<ClassRecord> classes;
   std::vector<DutyRecord> duty;
+  std::vector<SpreadRecord> spread;
   std::vector<StageRecord> stages;
   std::vector<PeakRecord> peaks;
   std::vector<AdviceRecord> advice;
@@ -286,6 +294,20 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, SpreadRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("rows", row.rows, Unit::count, "of data, an inference each, one after the other");
+  visit("slowest_row", row.slowest_row, Unit::none, "the first row that took most, from 0");
+  visit("mean_cycles", row.mean_cycles, Unit::cycles, "of the rows");
+  visit("p50_cycles", row.p50_cycles, Unit::cycles, "half of the rows took no more");
+  visit("p95_cycles", row.p95_cycles, Unit::cycles, "95 % of the rows took no more");
+  visit("p99_cycles", row.p99_cycles, Unit::cycles, "99 % of the rows took no more");
+  visit("most_cycles", row.most_cycles, Unit::cycles, "of the slowest row");
+  visit("most_latency_us", row.most_latency_us, Unit::microseconds,
+        "of the slowest row, at the target's clock");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, StageRecord>
 void describe(Self& row, Visit&& visit) {
   visit("name", row.name, Unit::none, "acquisition, features, inference or total");
@@ -413,6 +435,7 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("caches", r.caches, "caches of the memory model");
   visit("classes", r.classes, "instructions by class");
   visit("duty", r.duty, "power and battery life at a duty cycle, where one was asked for");
+  visit("spread", r.spread, "cycles over the rows of --data, where it was given");
   visit("stages", r.stages, "of a pipeline: what its input's preparation takes beside the model");
   visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
   visit("advice", r.advice, "changes, and what each was simulated to bring");

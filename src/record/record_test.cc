@@ -293,6 +293,18 @@ TEST(RecordCsv, HeaderAndRowAgree) {
   EXPECT_TRUE(text.ends_with(": not given; energy_uj: no run current\"\n")) << text;
 }
 
+TEST(RecordCsv, NoCellIsAFormula) {
+  for (const char* name : {"=1+1", "+a", "-2+3", "@SUM(A1)", "\tx"}) {
+    Record record;
+    record.model = name;
+    const std::string text = records_csv(std::vector<Record>{record});
+    EXPECT_NE(text.find(std::string(",'") + name + ","), std::string::npos) << name << "\n" << text;
+  }
+  Record record;
+  record.model = "-2.5";
+  EXPECT_NE(records_csv(std::vector<Record>{record}).find(",-2.5,"), std::string::npos);
+}
+
 TEST(RecordCsv, AnyFigureWithAnIntervalBringsIt) {
   Record record;
   record.flash_bytes = {40000, How::predicted, 38000, 42000, {}};

@@ -1,9 +1,12 @@
-// JSON by nlohmann::ordered_json: parse errors carry line and column, output is deterministic.
+// JSON and UBJSON by nlohmann::ordered_json: parse errors carry line and column, output is
+// deterministic.
 #include "util/json.h"
 
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+
+#include "util/ubjson.h"
 
 namespace assay {
 
@@ -34,7 +37,56 @@ bool nests_too_deep(std::string_view text) {
   return false;
 }
 
+/// A first reading of UBJSON that keeps nothing: stops what nests too deep, and lists of values
+/// without bytes ("10^9 times null"), of which a few bytes could claim any number.
+struct Bounded : nlohmann::json_sax<Tree> {
+  explicit Bounded(size_t bytes) : left(static_cast<int64_t>(bytes)) {}
+  int depth = 0;
+  int64_t left;
+  std::string trouble;
+
+  bool count() {
+    if (--left < 0 && trouble.empty()) trouble = "it claims more values than it has bytes";
+    return left >= 0;
+  }
+  bool open() {
+    if (++depth > kMaxDepth) trouble = "it is nested too deep";
+    return depth <= kMaxDepth && count();
+  }
+  bool close() {
+    --depth;
+    return true;
+  }
+  bool null() override { return count(); }
+  bool boolean(bool) override { return count(); }
+  bool number_integer(number_integer_t) override { return count(); }
+  bool number_unsigned(number_unsigned_t) override { return count(); }
+  bool number_float(number_float_t, const string_t&) override { return count(); }
+  bool string(string_t&) override { return count(); }
+  bool binary(binary_t&) override { return count(); }
+  bool key(string_t&) override { return true; }
+  bool start_object(size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool start_array(size_t) override { return open(); }
+  bool end_array() override { return close(); }
+  bool parse_error(size_t at, const std::string&, const nlohmann::detail::exception&) override {
+    if (trouble.empty()) trouble = "it is cut off or damaged at byte " + std::to_string(at);
+    return false;
+  }
+};
+
 }  // namespace
+
+Result<Json> parse_ubjson(std::span<const std::byte> bytes) {
+  const auto* begin = reinterpret_cast<const uint8_t*>(bytes.data());
+  Bounded bounded(bytes.size());
+  if (!Tree::sax_parse(begin, begin + bytes.size(), &bounded, Tree::input_format_t::ubjson) ||
+      !bounded.trouble.empty())
+    return fail(ErrorKind::input, "no valid UBJSON: {}", bounded.trouble);
+  // Through text, so that there is one way to make a Json.
+  return Json::parse(Tree::from_ubjson(begin, begin + bytes.size())
+                         .dump(-1, ' ', false, Tree::error_handler_t::replace));
+}
 
 Json::Json(std::unique_ptr<Value> value) : value_(std::move(value)) {}
 Json::Json(std::string_view value) : value_(new Value{Tree(std::string(value))}) {}

@@ -1,0 +1,17 @@
+#ifndef ASSAY_ARG_MIN_F32_H
+#define ASSAY_ARG_MIN_F32_H
+
+#include "assay_kernel.h"
+
+ASSAY_BEGIN_C
+
+struct assay_arg_min_f32 {
+  int32_t outer, count, inner; /* the input, the searched axis in the middle */
+  int32_t words;               /* of an index: 1 for int32, 2 for int64 */
+};
+
+ASSAY_KERNEL void assay_arg_min_f32(const struct assay_arg_min_f32 *p, const float *in, void *out);
+
+ASSAY_END_C
+
+#endif

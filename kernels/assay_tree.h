@@ -1,0 +1,50 @@
+/* Ranks of features: how many of its thresholds lie below each, as bytes.
+ *
+ * Floats are compared as integers of the same order, so that no core needs an FPU for it. */
+#ifndef ASSAY_TREE_H
+#define ASSAY_TREE_H
+
+#include "assay_kernel.h"
+
+/* What both kernels of trees are told, in the order of their parameters. */
+#define ASSAY_FOREST                                                                        \
+  int32_t rows, features, ranked, trees, leaf_width, outputs;                               \
+  const ASSAY_FLASH int32_t *ranked_features; /* index, keys, columns of each */            \
+  const ASSAY_FLASH uint16_t *parts; /* a column: 2 * (which 255 keys) + (NaN goes left) */ \
+  const ASSAY_FLASH int32_t *keys;                                                          \
+  const ASSAY_FLASH float *base;                                                            \
+  const ASSAY_FLASH uint16_t *node;                                                         \
+  const ASSAY_FLASH float *leaf
+
+/* How many of n sorted keys are below x. */
+ASSAY_INLINE int32_t assay_tree_rank(const ASSAY_FLASH int32_t *keys, int32_t n, int32_t x) {
+  const ASSAY_FLASH int32_t *at = keys;
+  while (n > 1) {
+    const int32_t half = n >> 1;
+    at += at[half - 1] < x ? half : 0;
+    n -= half;
+  }
+  return (int32_t)(at - keys) + (at[0] < x ? 1 : 0);
+}
+
+/* `feature` and what follows: ranked_features, ranked, parts, keys. */
+ASSAY_INLINE void assay_tree_columns(const ASSAY_FLASH int32_t *feature, int32_t ranked,
+                                     const ASSAY_FLASH uint16_t *part,
+                                     const ASSAY_FLASH int32_t *keys, const float *in,
+                                     uint8_t *column) {
+  int32_t c;
+  for (; ranked > 0; --ranked, feature += 3) {
+    int32_t bits, rank = 0, is_nan;
+    memcpy(&bits, in + feature[0], 4);
+    is_nan = (bits & 0x7fffffff) > 0x7f800000;
+    if (!is_nan)
+      rank = assay_tree_rank(keys, feature[1], bits ^ (int32_t)((uint32_t)(bits >> 31) >> 1));
+    for (c = feature[2]; c > 0; --c, ++part) {
+      const int32_t mine = rank - (int32_t)(*part >> 1) * 255;
+      *column++ = (uint8_t)(is_nan ? ((*part & 1) != 0 ? 0 : 255) : assay_clamp(mine, 0, 255));
+    }
+    keys += feature[1];
+  }
+}
+
+#endif /* ASSAY_TREE_H */

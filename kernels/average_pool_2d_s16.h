@@ -1,0 +1,20 @@
+#ifndef ASSAY_AVERAGE_POOL_2D_S16_H
+#define ASSAY_AVERAGE_POOL_2D_S16_H
+
+#include "assay_kernel.h"
+
+ASSAY_BEGIN_C
+
+struct assay_average_pool_2d_s16 {
+  int32_t batches, channels, in_h, in_w;
+  int32_t filter_h, filter_w, stride_h, stride_w;
+  int32_t pad_h, pad_w, out_h, out_w;
+  int32_t min, max;
+};
+
+ASSAY_KERNEL void assay_average_pool_2d_s16(const struct assay_average_pool_2d_s16 *p,
+                                            const int16_t *in, int16_t *out);
+
+ASSAY_END_C
+
+#endif

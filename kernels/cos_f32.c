@@ -1,0 +1,17 @@
+/* Cosine. */
+#include "cos_f32.h"
+
+#ifndef ASSAY_COS_F32_C
+#define ASSAY_COS_F32_C
+
+#include <math.h>
+
+ASSAY_KERNEL void assay_cos_f32(const struct assay_cos_f32 *p, const float *in, float *out) {
+  int32_t i;
+  for (i = 0; i < p->count; ++i) {
+    const float x = in[i];
+    out[i] = cosf(x);
+  }
+}
+
+#endif

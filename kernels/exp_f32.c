@@ -1,0 +1,17 @@
+/* Exponential. */
+#include "exp_f32.h"
+
+#ifndef ASSAY_EXP_F32_C
+#define ASSAY_EXP_F32_C
+
+#include <math.h>
+
+ASSAY_KERNEL void assay_exp_f32(const struct assay_exp_f32 *p, const float *in, float *out) {
+  int32_t i;
+  for (i = 0; i < p->count; ++i) {
+    const float x = in[i];
+    out[i] = expf(x);
+  }
+}
+
+#endif

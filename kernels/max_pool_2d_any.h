@@ -1,0 +1,32 @@
+/* Largest element of a sliding window of integers. ASSAY_K is the kernel,
+ * ASSAY_X its elements, ASSAY_LOWEST the least; empty for whoever includes it otherwise. */
+#include "assay_kernel.h"
+
+#ifdef ASSAY_K
+ASSAY_KERNEL void ASSAY_K(const struct ASSAY_K *p, const ASSAY_X *in, ASSAY_X *out) {
+  int32_t n, oy, ox, c, y, x;
+  for (n = 0; n < p->batches; ++n, in += p->in_h * p->in_w * p->channels) {
+    for (oy = 0; oy < p->out_h; ++oy) {
+      const int32_t y0 = oy * p->stride_h - p->pad_h;
+      const int32_t top = y0 < 0 ? 0 : y0;
+      const int32_t bottom = y0 + p->filter_h < p->in_h ? y0 + p->filter_h : p->in_h;
+      for (ox = 0; ox < p->out_w; ++ox) {
+        const int32_t x0 = ox * p->stride_w - p->pad_w;
+        const int32_t left = x0 < 0 ? 0 : x0;
+        const int32_t right = x0 + p->filter_w < p->in_w ? x0 + p->filter_w : p->in_w;
+        const ASSAY_X *corner = in + (top * p->in_w + left) * p->channels;
+        for (c = 0; c < p->channels; ++c, ++corner) {
+          const ASSAY_X *row = corner;
+          int32_t most = ASSAY_LOWEST;
+          for (y = top; y < bottom; ++y, row += p->in_w * p->channels) {
+            const ASSAY_X *tap = row;
+            for (x = left; x < right; ++x, tap += p->channels) most = *tap > most ? *tap : most;
+          }
+          *out++ = (ASSAY_X)assay_clamp(most, p->min, p->max);
+        }
+      }
+    }
+  }
+}
+
+#endif /* ASSAY_K */

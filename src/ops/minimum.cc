@@ -1,0 +1,26 @@
+// minimum: the smaller of a and b with broadcasting.
+//
+// Source: tflite-micro, kernels/maximum_minimum.cc; u8 is LiteRT's only.
+#include "ops/pair.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 f32";
+
+}  // namespace
+
+const OpDef minimum_op = {
+    .name = "minimum",
+    .summary = "the smaller of a and b, broadcast",
+    .types = kTypes,
+    .tflite = {.name = "MINIMUM", .opcode = 57, .options = 39, .max_version = 4},
+    .infer = infer_broadcast,
+    .unsupported = unsupported_pair_of<PairOp::minimum, kTypes>,
+    .work = broadcast_work,
+    .reference = pair_reference_of<PairOp::minimum>,
+    .lower = pair_lower_of<PairOp::minimum>,
+    .shares_input = shares_pair,
+};
+
+}  // namespace assay

@@ -1,0 +1,189 @@
+// Both kernels of trees against the reference, bit by bit, on forests drawn at random; and the
+// words for forests that are none.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <limits>
+#include <random>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"  // a kernel and its parameters share a name
+#include "../kernels/tree_heap_f32.c"
+#include "../kernels/tree_linked_f32.c"
+#pragma GCC diagnostic pop
+#include "host_kernel.h"
+#include "ops/run.h"
+#include "ops/tree_layout.h"
+#include "test_graphs.h"
+
+namespace assay {
+namespace {
+
+struct Parts {
+  std::vector<int32_t> nodes, trees;
+  std::vector<float> leaves, base;
+  int32_t features = 3, leaf_width = 1, rows = 1;
+
+  Result<Graph> build() const {
+    GraphBuilder b;
+    const auto count = [](size_t values, int32_t each) {
+      return static_cast<int32_t>(values) / each;
+    };
+    const TensorId x = b.input(Dtype::f32, {rows, features});
+    const TensorId y = b.node(
+        "tree_ensemble",
+        {x, b.constant<int32_t>(Dtype::s32, {count(nodes.size(), 4), 4}, nodes),
+         b.constant<float>(Dtype::f32, {count(leaves.size(), leaf_width), leaf_width}, leaves),
+         b.constant<int32_t>(Dtype::s32, {count(trees.size(), 2), 2}, trees),
+         b.constant<float>(Dtype::f32, {count(base.size(), 1)}, base)},
+        Dtype::f32, {rows, count(base.size(), 1)});
+    return b.try_build({y});
+  }
+};
+
+/// A tree drawn at random: splits down to `depth`, thinned by `stop` in 8.
+int32_t grow(Parts& parts, std::mt19937& draw, int depth, unsigned stop) {
+  if (depth == 0 || draw() % 8 < stop) {
+    const auto leaf = static_cast<int32_t>(parts.leaves.size()) / parts.leaf_width;
+    for (int32_t k = 0; k < parts.leaf_width; ++k)
+      parts.leaves.push_back(static_cast<float>(draw() % 1000) / 7.0F - 60);
+    return ~leaf;
+  }
+  const auto at = static_cast<int32_t>(parts.nodes.size());
+  const float threshold = static_cast<float>(static_cast<int>(draw() % 2000) - 1000) / 8;
+  parts.nodes.insert(parts.nodes.end(),
+                     {static_cast<int32_t>(draw() % 6), std::bit_cast<int32_t>(threshold), 0, 0});
+  const int32_t left = grow(parts, draw, depth - 1, stop);
+  parts.nodes[static_cast<size_t>(at) + 2] = left;
+  const int32_t right = grow(parts, draw, depth - 1, stop);
+  parts.nodes[static_cast<size_t>(at) + 3] = right;
+  return at / 4;
+}
+
+Parts forest(unsigned seed, int trees, int depth, unsigned stop, int32_t width, int32_t outputs) {
+  std::mt19937 draw(seed);
+  Parts parts;
+  parts.leaf_width = width;
+  parts.rows = 40;
+  for (int32_t k = 0; k < outputs; ++k) parts.base.push_back(static_cast<float>(k) + 0.1F);
+  for (int t = 0; t < trees; ++t) {
+    const auto slot = parts.trees.size();
+    parts.trees.insert(parts.trees.end(), {0, width > 1 ? 0 : t % outputs});
+    const int32_t root = grow(parts, draw, depth, stop);
+    parts.trees[slot] = root;
+  }
+  return parts;
+}
+
+/// Values between, at and beyond the thresholds, and NaN.
+HostBytes rows_for(const Parts& parts, unsigned seed) {
+  std::mt19937 draw(seed);
+  std::vector<float> values;
+  const auto count = static_cast<size_t>(parts.rows * parts.features);
+  constexpr float kOdd[] = {std::numeric_limits<float>::quiet_NaN(),
+                            std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity(), -0.0F, 0.0F};
+  while (values.size() < count)
+    values.push_back(draw() % 6 == 0
+                         ? kOdd[draw() % 5]
+                         : static_cast<float>(static_cast<int>(draw() % 2200) - 1100) / 8);
+  const auto bytes = std::as_bytes(std::span(values));
+  return {bytes.begin(), bytes.end()};
+}
+
+HostBytes run(const NodeView& node, const KernelCall& call, const HostBytes& input) {
+  if (call.kernel == "tree_heap_f32") return run_kernel(node, call, input, assay_tree_heap_f32);
+  return run_kernel(node, call, input, assay_tree_linked_f32);
+}
+
+void expect_kernel(const Parts& parts, std::string_view kernel, Optimize optimize) {
+  const Result<Graph> graph = parts.build();
+  ASSERT_TRUE(graph) << text(graph.error());
+  ASSERT_TRUE(check_shapes(*graph)) << text(check_shapes(*graph).error());
+  ASSERT_TRUE(unsupported(*graph).empty());
+  const NodeView node{*graph, graph->nodes()[0]};
+  const KernelCall call = tree_ensemble_op.lower(node, {.isa = {}, .optimize = optimize});
+  EXPECT_EQ(call.kernel, kernel);
+  const HostBytes input = rows_for(parts, 99);
+  const std::vector<HostBytes> inputs = {input};
+  const auto tensors = run_reference_tensors(*graph, inputs, Semantics::tflm);
+  ASSERT_TRUE(tensors);
+  EXPECT_EQ(run(node, call, input), (*tensors)[static_cast<size_t>(graph->outputs()[0])]);
+}
+
+TEST(TreeEnsemble, KernelsGiveTheReferencesBytes) {
+  const struct {
+    int trees, depth;
+    unsigned stop;
+    int32_t width, outputs;
+    const char* kernel;
+  } cases[] = {{20, 6, 0, 1, 1, "tree_heap_f32"}, {9, 9, 2, 3, 3, "tree_linked_f32"},
+               {9, 5, 0, 3, 4, "tree_heap_f32"},  {12, 4, 0, 1, 3, "tree_heap_f32"},
+               {5, 9, 0, 1, 1, "tree_heap_f32"},  {30, 9, 2, 1, 3, "tree_linked_f32"},
+               {4, 0, 0, 1, 2, "tree_heap_f32"},  {3, 13, 0, 1, 1, "tree_linked_f32"},
+               {0, 0, 0, 1, 2, "tree_heap_f32"}};
+  unsigned seed = 1;
+  for (const auto& c : cases) {
+    SCOPED_TRACE(testing::Message() << c.trees << " trees of depth " << c.depth);
+    expect_kernel(forest(++seed, c.trees, c.depth, c.stop, c.width, c.outputs), c.kernel,
+                  Optimize::balanced);
+  }
+}
+
+TEST(TreeEnsemble, RanksContinueInFurtherColumns) {
+  const Parts parts = forest(3, 60, 6, 0, 1, 1);  // some 3 800 thresholds of three features
+  const Result<Graph> graph = parts.build();
+  ASSERT_TRUE(graph);
+  const RankedForest ranked = rank(forest_of({*graph, graph->nodes()[0]}));
+  EXPECT_GT(ranked.columns.largest_keys, 2 * Columns::kRanks);
+  EXPECT_GT(ranked.columns.parts.size(), 6U);
+  expect_kernel(parts, "tree_heap_f32", Optimize::speed);
+}
+
+TEST(TreeEnsemble, KeysOrderAsFloats) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const float ordered[] = {-kInfinity, -3e38F, -1, -1e-45F, -0.0F,
+                           0.0F,       1e-45F, 1,  3e38F,   kInfinity};
+  for (size_t i = 1; i < std::size(ordered); ++i)
+    EXPECT_LT(key_of(ordered[i - 1]), key_of(ordered[i])) << ordered[i];
+}
+
+TEST(TreeEnsemble, RefusesWhatIsNoForest) {
+  const auto bits = [](float value) { return std::bit_cast<int32_t>(value); };
+  const Parts good{.nodes = {0, bits(1), 1, ~0, 2, bits(2), ~1, ~2},
+                   .trees = {0, 0},
+                   .leaves = {1, 2, 3},
+                   .base = {0}};
+  const auto error = [](const Parts& parts) {
+    const Result<Graph> graph = parts.build();
+    if (!graph) return text(graph.error());
+    const Status status = check_shapes(*graph);
+    return status ? std::string("no error") : text(status.error());
+  };
+  const auto with = [&](auto change) {
+    Parts parts = good;
+    change(parts);
+    return error(parts);
+  };
+  const std::string node = "node 0 (tree_ensemble): ";
+  EXPECT_EQ(error(good), "no error");
+  EXPECT_EQ(with([](Parts& p) { p.nodes[6] = 1; }),
+            node + "tree node 1: child 1 is not behind it in its tree, which ends at 2");
+  EXPECT_EQ(with([](Parts& p) { p.nodes[2] = 2; }),
+            node + "tree node 0: child 2 is not behind it in its tree, which ends at 2");
+  EXPECT_EQ(with([](Parts& p) { p.nodes[3] = ~3; }), node + "tree node 0: leaf 3 of 3");
+  EXPECT_EQ(with([](Parts& p) { p.nodes[0] = 6; }), node + "tree node 0: feature 3 of 3");
+  EXPECT_EQ(with([](Parts& p) { p.nodes[1] = 0x7fc00000; }),
+            node + "tree node 0: its threshold is not a number");
+  EXPECT_EQ(with([](Parts& p) { p.trees[0] = 1; }), node + "tree 0 begins at node 1, not 0");
+  EXPECT_EQ(with([](Parts& p) {
+              p.trees = {0, 0, 0, 0};
+            }),
+            node + "tree 0 ends at node 0, begins at 0 of 2");
+  EXPECT_EQ(with([](Parts& p) { p.trees = {~0, 0}; }), node + "2 nodes belong to no tree");
+  EXPECT_EQ(with([](Parts& p) { p.trees[1] = 1; }),
+            node + "tree 0 adds 1 values from output 1 on, there are 1");
+}
+
+}  // namespace
+}  // namespace assay
