@@ -65,9 +65,15 @@ ASSAY_INLINE void assay_quantise_f32(const float *in, int32_t count, int32_t asy
   const ASSAY_FLASH float *scales;   /* of the weights: one or one a channel */ \
   const ASSAY_FLASH float *bias;     /* or null */
 
-#define ASSAY_HYBRID_DONE(p, c, sum)                                                        \
-  assay_clamp_f32(                                                                          \
-      (float)(sum)*p->scales[c * p->scale_step] * p->scale + (p->bias ? p->bias[c] : 0.0f), \
-      p->min, p->max)
+/* The end of a sum: its scales' product, or, of convolutions with a scale a channel, one after the
+ * other, as TFLite has it: a last bit decides how the next such layer rounds. */
+#define ASSAY_HYBRID_DONE(p, c, sum) \
+  ASSAY_HYBRID_END(p, c, (float)(sum) * (p->scales[c * p->scale_step] * p->scale))
+#define ASSAY_HYBRID_CONV_DONE(p, c, sum)                               \
+  ASSAY_HYBRID_END(p, c,                                                \
+                   p->scale_step ? (float)(sum)*p->scales[c] * p->scale \
+                                 : (float)(sum) * (p->scales[0] * p->scale))
+#define ASSAY_HYBRID_END(p, c, x) \
+  assay_clamp_f32((x) + (p->bias ? p->bias[c] : 0.0f), p->min, p->max)
 
 #endif /* ASSAY_HYBRID_H */

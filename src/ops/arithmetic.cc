@@ -140,6 +140,10 @@ bool is_asymmetric(const NodeView& n) {
   return n.attrs().integer("asymmetric_quantize_inputs", n.input(1).quant.per_channel()) != 0;
 }
 
+bool scales_in_turn(const NodeView& n) {
+  return n.input(1).quant.per_channel() && n.input(1).shape.rank() == 4;
+}
+
 QuantisedFloats quantise_floats(std::span<const float> values, bool asymmetric) {
   QuantisedFloats made{std::vector<int8_t>(values.size())};
   const auto [low, high] = std::ranges::minmax(values);
