@@ -11,7 +11,7 @@
 #define ASSAY_Y float
 #define ASSAY_SUM int32_t
 #define ASSAY_TAP(x, w) (((int32_t)(x)-p->zero) * (w))
-#define ASSAY_DONE ASSAY_HYBRID_CONV_DONE
+#define ASSAY_DONE ASSAY_HYBRID_DONE
 #include "depthwise_conv_2d_any.h"
 
 ASSAY_KERNEL void assay_depthwise_conv_2d_f32_s8(const struct assay_depthwise_conv_2d_f32_s8 *p,

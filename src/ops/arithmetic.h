@@ -95,7 +95,7 @@ QuantisedFloats quantise_floats(std::span<const float> values, bool asymmetric);
 bool is_asymmetric(const NodeView& node);
 
 /// Whether a hybrid node's sums meet the scales one after the other, not their product: TFLite's
-/// convolutions with a scale per channel do. A last bit that flips the next layer's rounding.
+/// conv_2d with a scale per channel does. A last bit that flips the next layer's rounding.
 bool scales_in_turn(const NodeView& node);
 
 template <class T, class Bias>
