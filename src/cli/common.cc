@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "cli/remedies.h"
 #include "util/files.h"
 #include "util/npy.h"
 #include "util/text.h"
@@ -178,13 +179,18 @@ Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph&
   return runs;
 }
 
+std::string obstacle_text(const Unsupported& obstacle) {
+  const std::string where = obstacle.node < 0 ? "model" : fmt::format("node {}", obstacle.node);
+  std::string text = fmt::format("  {:<9} {:<24} {}\n", where, obstacle.op, obstacle.reason);
+  const std::string_view advice = remedy(obstacle);
+  if (!advice.empty()) text += fmt::format("  {:<9} {:<24}   -> {}\n", "", "", advice);
+  return text;
+}
+
 Status require_supported(const Graph& graph, Terminal& terminal) {
   const std::vector<Unsupported> reasons = unsupported(graph);
   if (reasons.empty()) return {};
-  for (const Unsupported& each : reasons) {
-    const std::string where = each.node < 0 ? "model" : fmt::format("node {}", each.node);
-    terminal.progress << fmt::format("  {:<9} {:<24} {}\n", where, each.op, each.reason);
-  }
+  for (const Unsupported& each : reasons) terminal.progress << obstacle_text(each);
   return fail(ErrorKind::unsupported,
               "model {}: {} obstacle{}, listed above; it cannot be run here   (assay operators "
               "lists what can)",

@@ -81,6 +81,9 @@ Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& fil
 /// The graph in the type that --quantize names.
 Result<Graph> quantised(const Args& args, Graph graph);
 
+/// "  node 3    conv_3d   no such operator here\n", and a line with the remedy if one is known.
+std::string obstacle_text(const Unsupported& obstacle);
+
 /// Fails with every reason on a line of its own on `terminal`, if the graph cannot be run.
 Status require_supported(const Graph& graph, Terminal& terminal);
 
