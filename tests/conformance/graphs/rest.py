@@ -165,6 +165,19 @@ def detections():
         yield g.case()
 
 
+def sigmoids():
+    """int16, of input scales that are a power of two and others."""
+    for op in ("LOGISTIC", "TANH"):
+        for k, scale in enumerate([2.0**-12, 2.0**-11, 2.0**-10, 0.0005, 0.0001, 0.00003, 2.0**-14]):
+            g = Graph(f"{op.lower()}_int16_{k}")
+            g.op(op, [g.input("int16", [3, 50], scale)], [g.output("int16", [3, 50], 2.0**-15)])
+            yield g.case()
+    for k, scale in enumerate([0.001, 0.0005]):
+        g = Graph(f"relu6_int16_{k}")
+        g.op("RELU6", [g.input("int16", [3, 50], scale)], [g.output("int16", [3, 50], scale)])
+        yield g.case()
+
+
 def cases():
     yield from sums()
     yield from running()
@@ -179,3 +192,4 @@ def cases():
     yield from responses()
     yield from volumes()
     yield from detections()
+    yield from sigmoids()
