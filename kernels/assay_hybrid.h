@@ -29,17 +29,17 @@ ASSAY_INLINE void assay_quantise_f32(const float *in, int32_t count, int32_t asy
   *scale = 1.0f;
   *zero = 0;
   if (asymmetric) {
-    const double min = low < 0.0f ? (double)low : 0.0, max = high > 0.0f ? (double)high : 0.0;
-    const double step = (max - min) / 255;
-    double at;
+    const float min = low < 0.0f ? low : 0.0f, max = high > 0.0f ? high : 0.0f;
+    double step, at;
     if (min == max) {
       memset(out, 0, (size_t)count);
       return;
     }
+    *scale = (max - min) / 255.0f;
+    step = (double)*scale;
     at = 128 - min / step < 127 + max / step ? -128 - min / step : 127 - max / step;
     at = at < -128 ? -128 : (at > 127 ? 127 : at);
     *zero = (int32_t)(at < 0 ? at - 0.5 : at + 0.5);
-    *scale = (float)step;
     inverse = (float)(1 / step);
   } else {
     const float range = -low > high ? -low : high;
@@ -65,9 +65,15 @@ ASSAY_INLINE void assay_quantise_f32(const float *in, int32_t count, int32_t asy
   const ASSAY_FLASH float *scales;   /* of the weights: one or one a channel */ \
   const ASSAY_FLASH float *bias;     /* or null */
 
-#define ASSAY_HYBRID_DONE(p, c, sum)                                                        \
-  assay_clamp_f32(                                                                          \
-      (float)(sum)*p->scales[c * p->scale_step] * p->scale + (p->bias ? p->bias[c] : 0.0f), \
-      p->min, p->max)
+/* The end of a sum: its scales' product, or, of conv_2d with a scale a channel, one after the
+ * other, as TFLite has it: a last bit decides how the next such layer rounds. */
+#define ASSAY_HYBRID_DONE(p, c, sum) \
+  ASSAY_HYBRID_END(p, c, (float)(sum) * (p->scales[c * p->scale_step] * p->scale))
+#define ASSAY_HYBRID_CONV_DONE(p, c, sum)                               \
+  ASSAY_HYBRID_END(p, c,                                                \
+                   p->scale_step ? (float)(sum)*p->scales[c] * p->scale \
+                                 : (float)(sum) * (p->scales[0] * p->scale))
+#define ASSAY_HYBRID_END(p, c, x) \
+  assay_clamp_f32((x) + (p->bias ? p->bias[c] : 0.0f), p->min, p->max)
 
 #endif /* ASSAY_HYBRID_H */

@@ -31,4 +31,7 @@ ASSAY_KERNEL void ASSAY_K(const struct ASSAY_K *p, const ASSAY_X *in, ASSAY_X *o
   }
 }
 
+#undef ASSAY_K
+#undef ASSAY_X
+
 #endif /* ASSAY_K */

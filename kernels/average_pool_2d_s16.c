@@ -7,7 +7,4 @@
 #define ASSAY_K assay_average_pool_2d_s16
 #define ASSAY_X int16_t
 #include "average_pool_2d_any.h"
-#undef ASSAY_K
-#undef ASSAY_X
-
 #endif

@@ -20,4 +20,10 @@ ASSAY_KERNEL void ASSAY_K(const struct ASSAY_K *p, const ASSAY_X *a, const ASSAY
   } while (assay_next(at, p->rank, p->loops, &from_a, &from_b));
 }
 
+#undef ASSAY_K
+#undef ASSAY_X
+#undef ASSAY_SUM
+#undef ASSAY_TAP
+#undef ASSAY_DONE
+
 #endif /* ASSAY_K */

@@ -11,10 +11,4 @@
 #define ASSAY_DONE(p, c, sum) (sum)
 #include "batch_matmul_any.h"
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

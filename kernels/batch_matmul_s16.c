@@ -11,10 +11,4 @@
 #define ASSAY_DONE(p, c, sum) assay_rescale_s16(sum, p->rescale, -32768, 32767)
 #include "batch_matmul_any.h"
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

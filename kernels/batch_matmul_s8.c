@@ -12,10 +12,4 @@
   ((int8_t)assay_rescale_any((int32_t)(sum), p->rescale, p->out_zp, -128, 127))
 #include "batch_matmul_any.h"
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

@@ -10,7 +10,7 @@
 #define ASSAY_Y float
 #define ASSAY_SUM int32_t
 #define ASSAY_TAP(x, w) (((int32_t)(x)-p->zero) * (w))
-#define ASSAY_DONE ASSAY_HYBRID_DONE
+#define ASSAY_DONE ASSAY_HYBRID_CONV_DONE
 #include "conv_2d_any.h"
 
 ASSAY_KERNEL void assay_conv_2d_f32_s8(const struct assay_conv_2d_f32_s8 *p, const float *in,
@@ -24,13 +24,5 @@ ASSAY_KERNEL void assay_conv_2d_f32_s8(const struct assay_conv_2d_f32_s8 *p, con
     out += p->out_h * p->out_w * p->out_c;
   }
 }
-
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_W
-#undef ASSAY_Y
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
 
 #endif

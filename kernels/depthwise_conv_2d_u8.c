@@ -26,12 +26,4 @@ ASSAY_KERNEL void assay_depthwise_conv_2d_u8(const struct assay_depthwise_conv_2
   }
 }
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_W
-#undef ASSAY_Y
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

@@ -12,4 +12,12 @@ ASSAY_INLINE void ASSAY_OF(_row)(const struct ASSAY_K *p, const ASSAY_X *in, ASS
   }
 }
 
+#undef ASSAY_K
+#undef ASSAY_X
+#undef ASSAY_W
+#undef ASSAY_Y
+#undef ASSAY_SUM
+#undef ASSAY_TAP
+#undef ASSAY_DONE
+
 #endif /* ASSAY_K */

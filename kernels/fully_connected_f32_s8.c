@@ -26,12 +26,4 @@ ASSAY_KERNEL void assay_fully_connected_f32_s8(const struct assay_fully_connecte
   }
 }
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_W
-#undef ASSAY_Y
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

@@ -25,12 +25,4 @@ ASSAY_KERNEL void assay_fully_connected_s16_s32(const struct assay_fully_connect
   }
 }
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_W
-#undef ASSAY_Y
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

@@ -29,4 +29,8 @@ ASSAY_KERNEL void ASSAY_K(const struct ASSAY_K *p, const ASSAY_X *in, ASSAY_X *o
   }
 }
 
+#undef ASSAY_K
+#undef ASSAY_X
+#undef ASSAY_LOWEST
+
 #endif /* ASSAY_K */

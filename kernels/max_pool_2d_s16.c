@@ -8,8 +8,4 @@
 #define ASSAY_X int16_t
 #define ASSAY_LOWEST (-32768)
 #include "max_pool_2d_any.h"
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_LOWEST
-
 #endif

@@ -8,8 +8,4 @@
 #define ASSAY_X uint8_t
 #define ASSAY_LOWEST (0)
 #include "max_pool_2d_any.h"
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_LOWEST
-
 #endif

@@ -25,4 +25,8 @@ ASSAY_KERNEL void ASSAY_K(const struct ASSAY_K *p, const ASSAY_X *in, ASSAY_X *o
   }
 }
 
+#undef ASSAY_K
+#undef ASSAY_X
+#undef ASSAY_SUM
+
 #endif /* ASSAY_K */

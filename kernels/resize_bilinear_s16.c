@@ -9,8 +9,4 @@
 #define ASSAY_SUM int64_t
 #include "resize_bilinear_any.h"
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_SUM
-
 #endif

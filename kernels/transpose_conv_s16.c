@@ -25,12 +25,4 @@ ASSAY_KERNEL void assay_transpose_conv_s16(const struct assay_transpose_conv_s16
   }
 }
 
-#undef ASSAY_K
-#undef ASSAY_X
-#undef ASSAY_W
-#undef ASSAY_Y
-#undef ASSAY_SUM
-#undef ASSAY_TAP
-#undef ASSAY_DONE
-
 #endif

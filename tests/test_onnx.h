@@ -34,6 +34,23 @@ inline OnnxMessage onnx_ints(const std::string& name, const std::vector<int64_t>
   return attr;
 }
 
+inline OnnxMessage onnx_floats(const std::string& name, const std::vector<float>& values) {
+  OnnxMessage attr;
+  attr.put(1, name).integer(20, 6);
+  for (const float value : values) {
+    attr.varint(7 << 3 | 5);
+    attr.bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  return attr;
+}
+
+inline OnnxMessage onnx_words(const std::string& name, const std::vector<std::string>& values) {
+  OnnxMessage attr;
+  attr.put(1, name).integer(20, 8);
+  for (const std::string& value : values) attr.put(9, value);
+  return attr;
+}
+
 inline OnnxMessage onnx_node(const std::string& op, const std::vector<std::string>& inputs,
                              const std::vector<std::string>& outputs,
                              const std::vector<OnnxMessage>& attrs = {}) {

@@ -82,6 +82,8 @@ Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> array
   return inputs;
 }
 
+}  // namespace
+
 Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file) {
   const std::vector<std::byte> bytes = TRY(read_file(file));
   if (file.ends_with(".npz")) return match(graph, TRY(read_npz(bytes)));
@@ -92,8 +94,6 @@ Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& fil
   }
   return cut(graph, bytes);
 }
-
-}  // namespace
 
 namespace {
 
@@ -114,7 +114,7 @@ Result<Shape> shape_of(const std::string& text) {
 
 }  // namespace
 
-Result<Graph> model_of(const Args& args, const std::string& file) {
+Result<Graph> model_of(const Args& args, const std::string& file, Terminal& terminal) {
   ImportOptions options;
   options.signature = args.text("signature");
   for (const std::string& wish : args.texts("shape")) {
@@ -124,7 +124,15 @@ Result<Graph> model_of(const Args& args, const std::string& file) {
     const std::string shape = at == std::string::npos ? wish : wish.substr(at + 1);
     options.shapes[input] = TRY(in(shape_of(shape), "--shape {}", wish));
   }
-  return load_model(std::filesystem::path(file), std::move(options));
+  Graph graph = TRY(load_model(std::filesystem::path(file), std::move(options)));
+  if (!args.has("quantize")) {
+    if (args.has("calibrate")) return fail(ErrorKind::usage, "--calibrate is for --quantize int8");
+    return graph;
+  }
+  TRY_STATUS(require_supported(graph, terminal));
+  graph = TRY(in(quantised(args, std::move(graph)), "model {}", file));
+  terminal.progress << graph.notes().back() << "\n";
+  return graph;
 }
 
 Result<std::vector<Target>> targets_of(const Args& args) {

@@ -35,12 +35,16 @@ constexpr Option kOptions[] = {
      Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"on", "TARGET", "the part or board; not for a record", Option::value, false, {}, "target"},
     {"what-if",
      "\"CHANGES\"",
      "try these together: weights=, code= (as measure --place), clock=80MHz, caches=off, "
      "optimize=, "
-     "flag=, target=, type=int8; may be given several times, instead of what would be tried",
+     "flag=, target=, type=int8, resolution=64, channels=4; may be given several times, instead of "
+     "what would be tried",
      Option::values,
      false,
      {},
@@ -100,9 +104,11 @@ AdviceRecord advice_row(const Trial& trial, const Subject& subject) {
     none(trial.refusal);
     return row;
   }
-  row.how = trial.same_image    ? "the same image, as if"
-            : trial.change.int8 ? "built and run: a twin with made-up weights"
-                                : "built and run";
+  const bool other_model = trial.change.resize.side > 0 || trial.change.resize.channels > 0;
+  row.how = trial.same_image         ? "the same image, as if"
+            : other_model            ? "built and run: another model, to be trained"
+            : trial.change.is_twin() ? "built and run: a twin with made-up weights"
+                                     : "built and run";
   row.cycles = cycles_figure(static_cast<double>(trial.counts.cycles), subject.core);
   row.latency_us = latency_figure(row.cycles, trial.timed);
   row.energy_uj = energy_uj(row.latency_us, run_power(trial.timed));
@@ -116,13 +122,13 @@ AdviceRecord advice_row(const Trial& trial, const Subject& subject) {
   return row;
 }
 
-Result<std::vector<std::pair<Change, std::string>>> changes_of(const Args& args,
+Result<std::vector<std::pair<Change, std::string>>> changes_of(const Args& args, const Graph& graph,
                                                                const Subject& subject,
                                                                const Counts& counts) {
   if (!args.has("what-if")) {
     constexpr std::string_view kRules = "data/advice.toml";
     const std::vector<Advice> rules = TRY(read_advice(find_embedded(kRules)->text, kRules));
-    return worth_trying(rules, subject, counts, kLeastShare);
+    return worth_trying(rules, graph, subject, counts, kLeastShare);
   }
   std::vector<std::pair<Change, std::string>> changes;
   for (const std::string& words : args.texts("what-if"))
@@ -173,7 +179,7 @@ Result<Record> explain(const Args& args, const Graph& graph, const Target& targe
     tries.input.insert(tries.input.end(), part.begin(), part.end());
   const Subject subject = TRY(build_subject(graph, target, {}, tries));
   const Counts counts = TRY(run_as(subject, target, tries)).first.total;
-  const auto changes = TRY(changes_of(args, subject, counts));
+  const auto changes = TRY(changes_of(args, graph, subject, counts));
   // What the user asked for and cannot be is an error; what a rule proposed, a row.
   const auto attempt = [&](const Change& change, const std::string& says) -> Result<Trial> {
     line.say(target.name, text(change));
@@ -208,7 +214,7 @@ Result<Record> record_of(const Args& args, Terminal& terminal) {
   if (!args.has("on")) return fail(ErrorKind::usage, "a model needs --on TARGET");
   const std::vector<Target> targets = TRY(targets_of(args));
   if (targets.size() != 1) return fail(ErrorKind::usage, "--on: one target at a time");
-  const Graph graph = TRY(model_of(args, file));
+  const Graph graph = TRY(model_of(args, file, terminal));
   TRY_STATUS(require_supported(graph, terminal));
   return in(explain(args, graph, targets[0], terminal), "{} on {}", graph.name(), targets[0].name);
 }

@@ -22,6 +22,9 @@ constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"on",
      "TARGET",
      "plan with the kernels of that target, their scratch included",
@@ -153,7 +156,7 @@ void print_page(std::ostream& out, const Graph& graph, const MemoryPlan& plan, b
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(model_of(args, args.text("model")));
+  const Graph graph = TRY(model_of(args, args.text("model"), terminal));
   LowerOptions options;
   const bool with_scratch = args.has("on");
   if (with_scratch) {

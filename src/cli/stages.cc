@@ -53,7 +53,6 @@ void add_stages(Record& record, const Graph& graph, std::span<const int> nodes) 
   for (size_t i = 0; i < nodes.size() && i < record.layers.size(); ++i) {
     StageRecord& part = parts[nodes[i] < pipeline.feature_nodes ? 0 : 1];
     const LayerRecord& layer = record.layers[i];
-    if (layer.detail == "view of its input" && !layer.cycles) continue;
     add(part.cycles, layer.cycles);
     add(part.latency_us, layer.latency_us);
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "explain/twin.h"
 #include "hw/placement.h"
@@ -18,7 +19,8 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kEachClock = "clock=each", kFamily = "target=family";
+constexpr std::string_view kEachClock = "clock=each", kFamily = "target=family",
+                           kEachResolution = "resolution=each";
 /// Parts whose numbers begin alike are one family: STM32L4, STM32F7.
 constexpr size_t kFamilyLetters = 7;
 
@@ -33,7 +35,14 @@ Result<Advice> read_rule(const Toml& toml) {
     for (size_t i = 0; i < kCauses; ++i) known |= word == name(static_cast<Cause>(i));
     if (!known) return std::unexpected(toml.error_at("causes", fmt::format("no cause '{}'", word)));
   }
-  if (rule.change != kEachClock && rule.change != kFamily)
+  if (rule.change == kEachResolution) {
+    rule.shares = TRY(toml.reals("shares"));
+    rule.multiple = TRY(toml.integer("multiple"));
+    for (const double share : rule.shares)
+      if (!(share > 0 && share < 1))
+        return std::unexpected(toml.error_at("shares", "a share is not between 0 and 1"));
+    if (rule.multiple < 1) return std::unexpected(toml.error_at("multiple", "is not positive"));
+  } else if (rule.change != kEachClock && rule.change != kFamily)
     TRY(in(parse_change(rule.change), "{}", rule.says));
   TRY_STATUS(toml.no_other_keys());
   return rule;
@@ -74,6 +83,19 @@ std::vector<std::string> relatives(const Target& target) {
   return found;
 }
 
+/// Smaller sides of the model's image, the largest first; none if it takes no image.
+std::vector<int32_t> smaller_sides(const Advice& rule, const Graph& graph) {
+  const int32_t now = image_side(graph);
+  const auto step = static_cast<double>(rule.multiple);
+  std::vector<int32_t> sides;
+  for (const double share : rule.shares) {
+    const auto side = static_cast<int32_t>(std::lround(share * now / step) * rule.multiple);
+    if (side > 1 && side < now && std::ranges::find(sides, side) == sides.end())
+      sides.push_back(side);
+  }
+  return sides;
+}
+
 /// Bytes that a placement copies into RAM at start-up.
 int64_t copied_bytes(const Subject& subject, const RegionChoice& place) {
   const Footprint& bytes = subject.footprint;
@@ -111,15 +133,18 @@ void set_bytes(Trial& trial, const Footprint& bytes) {
 /// Another image, built with the change in force.
 Result<Counts> build_and_run(const Graph& graph, const Subject& subject, const Change& change,
                              const SubjectOptions& options, Trial* trial) {
-  std::optional<Graph> twin;
+  std::optional<Graph> other_size, twin;
+  const Graph* model = &graph;
   SubjectOptions mine = options;
-  if (change.int8) {
-    twin = TRY(int8_twin(graph));
+  if (change.resize.side > 0 || change.resize.channels > 0)
+    model = &other_size.emplace(TRY(resized(*model, change.resize)));
+  if (change.int8) model = &twin.emplace(TRY(int8_twin(*model)));
+  if (change.is_twin()) {
     mine.input.clear();
-    for (const Bytes& part : seeded_inputs(*twin, kDefaultSeed))
+    for (const Bytes& part : seeded_inputs(*model, kDefaultSeed))
       mine.input.insert(mine.input.end(), part.begin(), part.end());
   }
-  const Subject built = TRY(build_subject(twin ? *twin : graph, subject.target, change, mine));
+  const Subject built = TRY(build_subject(*model, subject.target, change, mine));
   const RunFacts facts = TRY(run_as(built, built.target, mine));
   if (trial) {
     set_bytes(*trial, built.footprint);
@@ -160,6 +185,7 @@ Result<std::vector<Advice>> read_advice(std::string_view toml, std::string_view 
 }
 
 Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vector<Advice>& rules,
+                                                                 const Graph& graph,
                                                                  const Subject& subject,
                                                                  const Counts& counts,
                                                                  double least_share) {
@@ -174,8 +200,18 @@ Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vect
       }
       continue;
     }
+    if (rule.change == kEachResolution) {
+      for (const int32_t side : smaller_sides(rule, graph)) {
+        Change change;
+        change.resize.side = side;
+        if (resized(graph, change.resize)) changes.emplace_back(std::move(change), rule.says);
+      }
+      continue;
+    }
     if (rule.change != kEachClock) {
       Change change = TRY(parse_change(rule.change));
+      // A model that cannot be resized, or has such widths already, is no news either.
+      if (change.resize.channels > 0 && !resized(graph, change.resize)) continue;
       // A part without that memory, or where it is the only one, is no news.
       const Result<RegionChoice> place = placement_on(subject.target, change.place);
       if (!place || (!change.place.empty() && !place->moves())) continue;

@@ -16,9 +16,11 @@ namespace assay {
 /// A change worth trying where these causes take time.
 struct Advice {
   std::string change;  ///< as parse_change reads it; "clock=each": every step of the wait states;
-                       ///< "target=family": every relative
+                       ///< "target=family": every relative; "resolution=each": smaller images
   std::string says, source;
   std::vector<std::string> causes;
+  std::vector<double> shares = {};  ///< of the image's side, for "resolution=each"
+  int64_t multiple = 1;             ///< that each side is rounded to
 };
 
 /// The rules of data/advice.toml. Error: input, with file and line.
@@ -45,8 +47,10 @@ Result<Trial> try_change(const Graph& graph, const Subject& subject, const Chang
                          std::string_view says, bool verify, const SubjectOptions& options);
 
 /// The changes of `rules` that may bring at least `least_share` of the cycles, which no change can
-/// bring more of than its causes take (Amdahl 1967).
+/// bring more of than its causes take (Amdahl 1967). Models that cannot be resized are not
+/// proposed.
 Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vector<Advice>& rules,
+                                                                 const Graph& graph,
                                                                  const Subject& subject,
                                                                  const Counts& counts,
                                                                  double least_share);

@@ -21,8 +21,11 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> kKeys = {"weights",  "code", "arena",  "clock", "caches",
-                                        "optimize", "flag", "target", "type"};
+const std::vector<std::string> kKeys = {"weights", "code",       "arena",   "clock",
+                                        "caches",  "optimize",   "flag",    "target",
+                                        "type",    "resolution", "channels"};
+/// No image that a microcontroller sees is wider; no kernel takes more channels at once.
+constexpr int32_t kMostSide = 4096, kMostMultiple = 64;
 
 Result<int64_t> parse_clock(const std::string& text) {
   double value = 0;
@@ -46,6 +49,14 @@ Result<Optimize> parse_optimize(const std::string& value) {
   return fail(ErrorKind::usage, "optimize={}: need size, balanced or speed", value);
 }
 
+Result<int32_t> parse_count(const std::string& key, const std::string& value, int32_t most) {
+  int32_t count = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
+  if (error != std::errc{} || end != value.data() + value.size() || count < 2 || count > most)
+    return fail(ErrorKind::usage, "{}={}: need a number from 2 to {}", key, value, most);
+  return count;
+}
+
 Status add_word(const std::string& word, Change& change) {
   const size_t equals = word.find('=');
   const std::string key = word.substr(0, equals);
@@ -64,6 +75,10 @@ Status add_word(const std::string& word, Change& change) {
     change.flags.push_back(value);
   else if (key == "target")
     change.target = value;
+  else if (key == "resolution")
+    change.resize.side = TRY(parse_count(key, value, kMostSide));
+  else if (key == "channels")
+    change.resize.channels = TRY(parse_count(key, value, kMostMultiple));
   else if (key == "type" && value == "int8")
     change.int8 = true;
   else if (key == "type")
@@ -155,12 +170,15 @@ std::string text(const Change& change) {
   for (const std::string& flag : change.flags) words.push_back("flag=" + flag);
   if (!change.target.empty()) words.push_back("target=" + change.target);
   if (change.int8) words.emplace_back("type=int8");
+  if (change.resize.side > 0) words.push_back(fmt::format("resolution={}", change.resize.side));
+  if (change.resize.channels > 0)
+    words.push_back(fmt::format("channels={}", change.resize.channels));
   return fmt::format("{}", fmt::join(words, " "));
 }
 
 bool Change::needs_build() const {
   // The arena shares its region with the stack and static data.
-  return optimize || !flags.empty() || !target.empty() || int8 ||
+  return optimize || !flags.empty() || !target.empty() || is_twin() ||
          std::ranges::any_of(place, [](const std::string& w) { return w.starts_with("arena="); });
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "explain/resized.h"
 #include "hw/target.h"
 #include "measure/elf.h"
 #include "ops/kernel_call.h"
@@ -22,13 +23,17 @@ struct Change {
   std::vector<std::string> flags;  ///< of the compiler, after ours
   std::string target;              ///< another part
   bool int8 = false;               ///< its int8 twin (twin.h) instead of a float model
+  Resize resize;                   ///< another model: input resolution, layers' channels
 
   /// Whether another image is needed to know what it brings; else the one there is runs as if.
   bool needs_build() const;
+  /// Whether another model stands in for the one that was given, with made-up weights.
+  bool is_twin() const { return int8 || resize.side > 0 || resize.channels > 0; }
 };
 
 /// Words "key=value": weights, code, arena (as --place takes them), clock=80MHz, caches=off,
-/// optimize=speed, flag=-O3, target=NAME, type=int8. Error: usage, with what there is.
+/// optimize=speed, flag=-O3, target=NAME, type=int8, resolution=64, channels=4. Error: usage, with
+/// what there is.
 Result<Change> parse_change(std::string_view text);
 std::string text(const Change& change);
 

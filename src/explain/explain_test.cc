@@ -10,8 +10,9 @@ namespace assay {
 namespace {
 
 TEST(Change, ReadsWhatItPrints) {
-  for (const char* words : {"weights=ram", "code=tcm weights=ram clock=80MHz", "caches=off",
-                            "optimize=speed flag=-O3", "target=pico", "type=int8"}) {
+  for (const char* words :
+       {"weights=ram", "code=tcm weights=ram clock=80MHz", "caches=off", "optimize=speed flag=-O3",
+        "target=pico", "type=int8", "resolution=64 channels=4"}) {
     const Result<Change> change = parse_change(words);
     ASSERT_TRUE(change) << words;
     EXPECT_EQ(text(*change), words);
@@ -25,7 +26,7 @@ TEST(Change, SaysWhatIsWrong) {
   } cases[] = {
       {"wieghts=ram",
        "no change 'wieghts'; did you mean weights?   (there are: weights, code, "
-       "arena, clock, caches, optimize, flag, target, type)"},
+       "arena, clock, caches, optimize, flag, target, type, resolution, channels)"},
       {" ", "what-if: no change is given"},
       {"clock=8MHz clock=4MHz", "what-if: clock is given twice"},
       {"clock=", "clock=: need clock=VALUE"},
@@ -35,6 +36,8 @@ TEST(Change, SaysWhatIsWrong) {
       {"clock=-1MHz", "clock=-1MHz: need a number with MHz, kHz or Hz"},
       {"clock=1e300MHz", "clock=1e300MHz: need a number with MHz, kHz or Hz"},
       {"caches=maybe", "caches=maybe: need on or off"},
+      {"resolution=64x64", "resolution=64x64: need a number from 2 to 4096"},
+      {"channels=65", "channels=65: need a number from 2 to 64"},
       {"type=f16", "type=f16: need type=int8"},
       {"optimize=fast", "optimize=fast: need size, balanced or speed"},
   };

@@ -34,9 +34,18 @@ void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& co
   if (path.data_read != 0) stall(Cause::bus, path.data_read, counts);
 }
 
+/// How long the read ahead of code still takes that is on its way.
+int64_t MemorySystem::until_read_ahead() const {
+  const int64_t paced = now_ - stalled_;
+  for (const Reading& reading : reads_ahead_)
+    if (reading.begin <= paced && paced < reading.end) return reading.end - paced;
+  return 0;
+}
+
 int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
   if (path.data == nullptr) {
-    const int64_t begin = std::max(now_, path.free_at);
+    const int64_t reading = path.prefetches ? until_read_ahead() : 0;
+    const int64_t begin = std::max(now_ + reading, path.free_at);
     path.free_at = begin + path.timing.arrival(0);
     return path.free_at - now_ - kCycle;
   }

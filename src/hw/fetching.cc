@@ -6,8 +6,10 @@
 // Source: ST RM0090 section 3.5.2 (instruction prefetch; instruction cache memory: only what was in
 // neither the current line, the prefetched line nor the cache is copied into it).
 //
-// Not handled: reading ahead past a branch that is taken (it delays nothing here), the core's own
-// fetch queue.
+// Where data has no lines of its own, what is being read ahead is read to its end: another read of
+// the same memory waits for it.
+//
+// Not handled: the core's own fetch queue.
 #include <algorithm>
 
 #include "hw/memory_system.h"
@@ -17,6 +19,8 @@ namespace assay {
 void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) {
   const uint32_t size = path.code->fill_bytes();
   const int64_t began = now_;
+  stalled_ = 0;
+  reads_ahead_.clear();
   int64_t at = began, fetches = 0;  // `at`: when code reaches the part
   const uint32_t first = path.code->part_of(code.begin);
   for (uint64_t next = first; next < code.end; next += size) {  // beyond 32 bits at their end
@@ -29,6 +33,9 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
       const int64_t wait = enter_part(path, part, takes, bytes, at, counts);
       if (wait > 0) stall(path.fetch_cause, wait, counts);
       at += wait;
+      const bool reads = path.prefetches && path.data == nullptr && path.prefetched != kNowhere;
+      const int64_t paced = at - stalled_;
+      if (reads) reads_ahead_.push_back({paced, paced + path.timing.arrival(0)});
       path.current = part;
     }
     at += takes;
@@ -49,6 +56,8 @@ int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint3
   } else if (!hit) {
     const int64_t last = path.timing.arrival(bytes - 1) - takes;  // of a burst: it may lag behind
     wait = std::max(path.timing.arrival(0), last) + path.code_miss - kCycle;
+    if (path.prefetches && path.data == nullptr)
+      wait += std::max<int64_t>(0, path.prefetch_ready - at);
   }
   if (!held && (!hit || path.keeps_all)) path.code->insert(part);
   if (path.code_counter >= 0) {
@@ -56,8 +65,11 @@ int64_t MemorySystem::enter_part(Path& path, uint32_t part, int64_t takes, uint3
     ++(hit ? traffic.hits : traffic.misses);
   }
   if (path.prefetches) {
-    path.prefetched = part + path.code->fill_bytes();
+    const uint32_t next = part + path.code->fill_bytes();
+    const bool in_vain = path.data == nullptr && path.code->holds(next);
+    path.prefetched = in_vain ? kNowhere : next;
     path.prefetch_ready = at + wait + path.timing.arrival(0) + path.code_miss;
+    if (in_vain) path.prefetch_ready = at;
   }
   if (path.reads_ahead && !hit) read_ahead(path, part, at + wait);
   return wait;

@@ -16,6 +16,9 @@
 namespace assay {
 namespace {
 
+/// Lines from which on a prefetching buffer is taken for a cache of branch targets.
+constexpr int kAcceleratorLines = 32;
+
 constexpr int64_t kMaxRegionBytes = int64_t{1} << 31;  // exclusive
 constexpr int64_t kAddressSpace = int64_t{1} << 32;
 constexpr size_t kMaxName = 64;
@@ -212,6 +215,7 @@ Result<CacheSpec> read_cache(const Toml& toml, const std::vector<MemoryRegion>& 
   TRY_STATUS(read_geometry(toml, cache));
   cache.buffer = TRY(toml.boolean("buffer", false));
   cache.prefetch = TRY(toml.boolean("prefetch", false));
+  cache.misses_only = TRY(toml.boolean("misses_only", cache.lines >= kAcceleratorLines));
   cache.write_back = TRY(toml.boolean("write_back", false));
   cache.miss_cycles = TRY(cycles_of(toml, "miss_cycles", kMaxCycles));
   cache.hidden_cycles = TRY(cycles_of(toml, "hidden_cycles", kMaxCycles));

@@ -70,6 +70,7 @@ struct CacheSpec {
   int lines = 0, ways = 0;
   bool buffer = false;       ///< part of the flash interface: its misses are waits for flash
   bool prefetch = false;     ///< of code: reads the next line while one is used
+  bool misses_only = false;  ///< with prefetch: what was read ahead in time does not enter it
   bool write_back = false;   ///< holds what is stored, allocates on stores
   double miss_cycles = 0;    ///< of a miss, beyond what the memory takes
   double hidden_cycles = 0;  ///< of a load's wait, which the core does not notice

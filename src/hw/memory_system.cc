@@ -5,8 +5,8 @@
 // a memory that makes the core wait always goes through something that keeps at least the read made
 // last: where the file names no buffer, that.
 //
-// Not handled: other masters (DMA, a second core), refresh, a flash interface that serves code and
-// data in turn (what a data read costs the fetches is the file's data_read_cycles).
+// Not handled: other masters (DMA, a second core), refresh, what a read of data takes from the
+// fetches after it (but for the file's data_read_cycles).
 #include "hw/memory_system.h"
 
 #include <algorithm>
@@ -16,11 +16,6 @@ namespace assay {
 namespace {
 
 int64_t sixteenths(double cycles) { return std::llround(cycles * static_cast<double>(kCycle)); }
-
-/// Lines from which on a prefetching buffer is a cache of branch targets: what the prefetch brought
-/// in time does not enter it (ST RM0090, section 3.5.2). A smaller one holds whatever was read
-/// last.
-constexpr int64_t kAcceleratorLines = 32;
 
 /// The read made last, where the file names no other buffer.
 CacheSpec one_read(const MemoryRegion& region) {
@@ -82,7 +77,7 @@ void MemorySystem::connect(const Target& target, Path& path) {
       path.code_counter = static_cast<int>(i);
       path.prefetches = spec.prefetch && spec.buffer;
       path.reads_ahead = spec.prefetch && !spec.buffer;
-      path.keeps_all = path.reads_ahead || spec.lines < kAcceleratorLines;
+      path.keeps_all = !spec.misses_only;
       path.code_miss = sixteenths(spec.miss_cycles);
       if (!spec.buffer) path.fetch_cause = Cause::icache_miss;
     }
@@ -114,13 +109,15 @@ void MemorySystem::reset() {
     path.free_at = path.fill_begin = path.fill_end = path.prefetch_ready = 0;
     path.fill_first = path.current = path.prefetched = kNowhere;
   }
-  now_ = step_ = 0;
+  now_ = step_ = stalled_ = 0;
+  reads_ahead_.clear();
   owed_ = {};
 }
 
 /// Whole cycles are spent; what is left of one is owed until there is a whole one.
 void MemorySystem::stall(Cause cause, int64_t wait, Counts& counts) {
   now_ += wait;
+  stalled_ += wait;
   int64_t& owed = owed_[static_cast<size_t>(cause)];
   owed += wait;
   const int64_t cycles = owed / kCycle;

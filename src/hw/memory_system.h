@@ -153,6 +153,7 @@ class MemorySystem {
                      Counts& counts);
   void unaligned(uint32_t address, uint32_t bytes, bool is_store, Counts& counts);
   void load(Path& path, uint32_t address, uint32_t bytes, Counts& counts);
+  int64_t until_read_ahead() const;
   int64_t load_part(Path& path, uint32_t address, Counts& counts);
   void fill(Path& path, uint32_t address);
   static void read_ahead(Path& path, uint32_t part, int64_t from);
@@ -166,6 +167,11 @@ class MemorySystem {
   int unaligned_load_ = 0;
   bool unaligned_parts_ = false;
   int64_t now_ = 0, step_ = 0;
+  int64_t stalled_ = 0;  ///< of now_: since the block began
+  struct Reading {
+    int64_t begin = 0, end = 0;
+  };
+  std::vector<Reading> reads_ahead_;     ///< of code by the block that runs, as if it never stalled
   std::array<int64_t, kCauses> owed_{};  ///< parts of cycles not yet spent
 };
 

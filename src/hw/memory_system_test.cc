@@ -102,6 +102,46 @@ prefetch = true)"));
   EXPECT_EQ(counts.cycles, 3 + 2);
 }
 
+/// Two lines with prefetch, as of the STM32G0.
+std::string two_lines(std::string_view more) {
+  return fmt::format(R"([[cache]]
+name = "I-lines"
+holds = "code"
+regions = ["FLASH"]
+line_bytes = 16
+lines = 2
+buffer = true
+prefetch = true
+{})",
+                     more);
+}
+
+// ST RM0090 section 3.5.2: only what was in neither the current line, the prefetched line nor the
+// cache is copied into it. So a loop of four lines keeps its first in two.
+TEST(Prefetch, LeavesTheLinesToWhatMisses) {
+  Bench bench(board(kThreeWaits, two_lines("misses_only = true")));
+  EXPECT_EQ(bench.fetch(kFlash, 64, 0), 3);
+  EXPECT_EQ(bench.fetch(kFlash, 64, 19), 0);
+  Bench all(board(kThreeWaits, two_lines("")));
+  EXPECT_EQ(all.fetch(kFlash, 64, 0), 3);
+  EXPECT_EQ(all.fetch(kFlash, 64, 19), 3);
+}
+
+// The flash does one read at a time: data waits for the line of code that is being read ahead.
+TEST(Prefetch, DelaysDataAndBranches) {
+  Bench bench(board(kThreeWaits, two_lines("misses_only = true")));
+  Counts counts;
+  const CodeRun line = {kFlash, kFlash + 16, kCycle / 4, 2 * kCycle};
+  bench.memory.fetch(line, 0, counts);  // runs from 3 to 7, while the next line is read
+  EXPECT_EQ(counts.cycles, 3);
+  bench.memory.access(kFlash + 256, 4, false, counts);  // at 5: waits until 7, then its own 3
+  EXPECT_EQ(counts.cycles, 3 + 5);
+  bench.memory.access(kFlash + 256, 4, false, counts);
+  EXPECT_EQ(counts.cycles, 3 + 5 + 3);
+  EXPECT_EQ(bench.fetch(kFlash + 512, 16, 20), 3);
+  EXPECT_EQ(bench.fetch(kFlash + 1024, 16, 25), 2 + 3);  // 528 is read from 23 to 27
+}
+
 constexpr std::string_view kArt = R"([[cache]]
 name = "I-lines"
 holds = "code"

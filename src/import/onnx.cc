@@ -106,6 +106,15 @@ Result<Shape> said_shape(const OnnxValueInfo& info, const Shape& said) {
   return fail(ErrorKind::usage, "--shape {} does not fit the file's {}", text(said), has);
 }
 
+/// How many features rows of that name have, if a node of ONNX-ML says so; else 0.
+int64_t features_of(const OnnxLowering& low, const OnnxValueInfo& info) {
+  for (const OnnxNode& node : low.model.nodes)
+    if (!node.inputs.empty() && node.inputs[0] == info.name)
+      if (const int64_t count = ml_feature_count(node); count > 0 && count <= INT32_MAX)
+        return count;
+  return 0;
+}
+
 /// The shape of an input; open dimensions become 1 if they come first.
 Result<Shape> input_shape(OnnxLowering& low, const OnnxValueInfo& info, const Shape* said) {
   if (said) return said_shape(info, *said);
@@ -116,6 +125,14 @@ Result<Shape> input_shape(OnnxLowering& low, const OnnxValueInfo& info, const Sh
   for (size_t i = 0; i < info.dims->size(); ++i) {
     const OnnxDim& dim = (*info.dims)[i];
     if (dim.extent > INT32_MAX) return fail(ErrorKind::input, "has an extent of {}", dim.extent);
+    const int64_t features = i == 1 && info.dims->size() == 2 ? features_of(low, info) : 0;
+    if (dim.extent <= 0 && features > 0) {
+      low.parts.notes.push_back(fmt::format(
+          "input '{}': its open second dimension is taken as {}, the features that are used",
+          info.name, features));
+      shape.dims.push_back(static_cast<int32_t>(features));
+      continue;
+    }
     if (dim.extent <= 0 && i > 0)
       return fail(ErrorKind::unsupported, "dimension {}{} is open; say all with --shape {}=1x2x3",
                   i, dim.name.empty() ? "" : " (" + dim.name + ")", info.name);
@@ -352,7 +369,7 @@ Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOp
 }  // namespace
 
 OnnxRule find_onnx_rule(std::string_view domain, std::string_view op) {
-  if (!domain.empty() && domain != "com.microsoft") return nullptr;
+  if (!domain.empty() && domain != "com.microsoft" && domain != "ai.onnx.ml") return nullptr;
   const auto* const found = std::ranges::find(kRules, op, &RuleRow::op);
   if (found != std::end(kRules)) return found->rule;
   return is_onnx_same(op) ? onnx_same : nullptr;

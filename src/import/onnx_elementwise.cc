@@ -219,6 +219,35 @@ Status onnx_mod(OnnxLowering& low, const OnnxNode& node) {
   return lower_broadcast(low, node, "floor_mod");
 }
 
+std::optional<Dtype> onnx_type(int64_t type) {
+  constexpr Dtype kTypes[] = {Dtype::other, Dtype::f32, Dtype::u8,  Dtype::s8,    Dtype::u16,
+                              Dtype::s16,   Dtype::s32, Dtype::s64, Dtype::other, Dtype::boolean,
+                              Dtype::f16,   Dtype::f64, Dtype::u32, Dtype::u64};
+  if (type < 0 || std::cmp_greater_equal(type, std::size(kTypes))) return {};
+  const Dtype dtype = kTypes[type];
+  return dtype == Dtype::other ? std::optional<Dtype>() : dtype;
+}
+
+/// To the type that the file says, or to another input's.
+Status onnx_cast(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  TRY_STATUS(as_the_file_says(low, x));
+  const std::optional<Dtype> to = node.op == "CastLike" ? TRY(onnx_input(low, node, 1))->dtype
+                                                        : onnx_type(node.integer("to", 0));
+  if (!to) return fail(ErrorKind::unsupported, "to type {}", node.integer("to", 0));
+  if (*to == x.dtype) {
+    define(low, node, x);
+    return {};
+  }
+  OnnxValue y = x;
+  const TensorId from = x.constant ? TRY(in_order_as_stored(low, x, x.order)) : x.tensor;
+  y.constant = nullptr;
+  y.dtype = *to;
+  y.tensor = TRY(emit(low, "cast", {from}, {}, {node.outputs[0], *to}));
+  define(low, node, std::move(y));
+  return {};
+}
+
 Status onnx_variadic(OnnxLowering& low, const OnnxNode& node) {
   const std::string_view op = node.op == "Sum" ? "add" : node.op == "Max" ? "maximum" : "minimum";
   if (node.inputs.empty()) return fail(ErrorKind::input, "has no inputs");

@@ -218,30 +218,8 @@ Folded fold_unary(const OnnxNode& node, const Inputs& in) {
   return {};
 }
 
-/// By TensorProto.DataType.
-std::optional<Dtype> cast_type(int64_t type) {
-  switch (type) {
-    case 1:
-      return Dtype::f32;
-    case 2:
-      return Dtype::u8;
-    case 3:
-      return Dtype::s8;
-    case 6:
-      return Dtype::s32;
-    case 7:
-      return Dtype::s64;
-    case 9:
-      return Dtype::boolean;
-    case 11:
-      return Dtype::f64;
-    default:
-      return {};
-  }
-}
-
 Folded fold_cast(const OnnxNode& node, const Inputs& in) {
-  const std::optional<Dtype> to = cast_type(node.integer("to", 0));
+  const std::optional<Dtype> to = onnx_type(node.integer("to", 0));
   if (!to || in.size() != 1) return {};
   Numbers out = in[0];
   out.dtype = *to;

@@ -117,6 +117,9 @@ Result<std::vector<TensorId>> in_common_order(OnnxLowering& low,
                                               const std::vector<OnnxValue*>& values,
                                               std::vector<int>& order, bool stored = false);
 
+/// How many features a node of ONNX-ML takes, by its attributes; 0 if they do not say.
+int64_t ml_feature_count(const OnnxNode& node);
+
 /// Lowers a node of one input to the operator of ours of that name.
 Status lower_elementwise(OnnxLowering& low, const OnnxNode& node, std::string_view op,
                          Attrs attrs = {});
@@ -235,6 +238,9 @@ struct ClipBounds {
 std::optional<ClipBounds> clip_bounds(const OnnxLowering& low, const OnnxNode& node);
 /// "relu", "relu6" ..., "none", or "" if no activation has these bounds.
 std::string activation_word(const ClipBounds& bounds);
+
+/// By TensorProto.DataType; nothing for types that ours does not have.
+std::optional<Dtype> onnx_type(int64_t type);
 
 /// An axis counted from the front; error: input.
 Result<int> onnx_axis(int64_t axis, int rank);

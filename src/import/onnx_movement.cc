@@ -189,4 +189,32 @@ Status onnx_pad(OnnxLowering& low, const OnnxNode& node) {
   return {};
 }
 
+/// Indices that are constants may count from the end; those that are computed may not.
+Status onnx_gather(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  OnnxValue& given = *TRY(onnx_input(low, node, 1));
+  TRY_STATUS(as_the_file_says(low, x));
+  const int axis = TRY(onnx_axis(node.integer("axis", 0), x.shape.rank()));
+  TensorId index = kNoTensor;
+  if (given.constant) {
+    std::vector<int64_t> at = TRY(constant_integers(given, "indices"));
+    for (int64_t& i : at) {
+      if (i < -x.shape[axis] || i >= x.shape[axis])
+        return fail(ErrorKind::input, "index {} of {}", i, x.shape[axis]);
+      if (i < 0) i += x.shape[axis];
+    }
+    index = TRY(integers_tensor(low, node.outputs[0] + " indices", at));
+    tensor_of(low, index).shape = given.shape;
+  } else {
+    index = TRY(in_plain_order(low, given));
+  }
+  const TensorId from = TRY(in_plain_order(low, x));
+  Attrs attrs;
+  attrs.set("axis", int64_t{axis});
+  const TensorId made = TRY(emit(low, "gather", {from, index}, std::move(attrs),
+                                 output_like(low, node.outputs[0], from)));
+  define(low, node, stored(tensor_of(low, made).shape, made, low));
+  return {};
+}
+
 }  // namespace assay

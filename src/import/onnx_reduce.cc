@@ -3,7 +3,7 @@
 // Source: https://onnx.ai/onnx/operators/onnx__ReduceMean.html and the like.
 #include <algorithm>
 
-#include "import/onnx_lowering.h"
+#include "import/onnx_steps.h"
 
 namespace assay {
 namespace {
@@ -50,6 +50,43 @@ std::vector<int64_t> stored_axes(const OnnxValue& x, const std::vector<int>& axe
 }
 
 }  // namespace
+
+/// Sums of something of the elements; what is then made of the sum.
+Status onnx_reduce_of(OnnxLowering& low, const OnnxNode& node) {
+  OnnxValue& x = *TRY(onnx_input(low, node, 0));
+  TRY_STATUS(as_the_file_says(low, x));
+  TRY_STATUS(settle(low, x));
+  if (x.dtype != Dtype::f32) return fail(ErrorKind::unsupported, "of type {}", name(x.dtype));
+  const std::vector<int> axes = TRY(axes_of(low, node, x.shape.rank()));
+  if (axes.empty()) return fail(ErrorKind::unsupported, "no axes");
+  const OnnxSteps steps{low, node.outputs[0]};
+  TensorId from = TRY(in_order(low, x, x.order));
+  const TensorId over = TRY(integers_tensor(low, steps.name + " axes", stored_axes(x, axes)));
+  Attrs kept, attrs;
+  kept.set("keep_dims", int64_t{1});
+  const bool keep = node.integer("keepdims", 1) != 0;
+  attrs.set("keep_dims", int64_t{keep});
+  TensorId most = kNoTensor;
+  if (node.op == "ReduceLogSumExp") {
+    // exp of what is at most 0 cannot overflow.
+    most = TRY(steps("reduce_max", {from, over}, kept));
+    from = TRY(steps("sub", {from, most}));
+    from = TRY(steps("exp", {from}));
+  } else if (node.op == "ReduceL1") {
+    from = TRY(steps("abs", {from}));
+  } else if (node.op != "ReduceLogSum") {
+    from = TRY(steps("mul", {from, from}));
+  }
+  TensorId made = TRY(steps("sum", {from, over}, attrs));
+  if (node.op == "ReduceL2") made = TRY(steps("sqrt", {made}));
+  if (node.op.starts_with("ReduceLog")) made = TRY(steps("log", {made}));
+  if (most != kNoTensor) {
+    most = TRY(steps.view(most, tensor_of(low, made).shape));
+    made = TRY(steps("add", {made, most}));
+  }
+  define(low, node, reduced(low, made, x, axes, keep));
+  return {};
+}
 
 Status onnx_reduce(OnnxLowering& low, const OnnxNode& node) {
   OnnxValue& x = *TRY(onnx_input(low, node, 0));

@@ -107,6 +107,48 @@ TEST(Onnx, TakesAnOpenFirstDimensionAsOne) {
   EXPECT_EQ(graph->notes()[0], "input 'x': its open first dimension n is taken as 1");
 }
 
+/// One split at 0.5 and two leaves; `no` is where the split leads if it is not met.
+OnnxFile one_tree(int64_t no) {
+  const auto ints = [](const std::string& name, std::vector<int64_t> values) {
+    return onnx_ints(name, values);
+  };
+  OnnxMessage tree =
+      onnx_node("TreeEnsembleRegressor", {"x"}, {"y"},
+                {ints("nodes_treeids", {0, 0, 0}), ints("nodes_nodeids", {0, 1, 2}),
+                 ints("nodes_featureids", {3, 0, 0}), ints("nodes_truenodeids", {1, 0, 0}),
+                 ints("nodes_falsenodeids", {no, 0, 0}), onnx_floats("nodes_values", {0.5F, 0, 0}),
+                 onnx_words("nodes_modes", {"BRANCH_LT", "LEAF", "LEAF"}),
+                 ints("target_treeids", {0, 0}), ints("target_nodeids", {1, 2}),
+                 ints("target_ids", {0, 0}), onnx_floats("target_weights", {1.5F, -2.0F})});
+  tree.put(7, "ai.onnx.ml");
+  return {.nodes = {tree},
+          .initializers = {},
+          .inputs = {onnx_value("x", {-1, -1})},
+          .outputs = {onnx_value("y", {-1, 1})}};
+}
+
+TEST(Onnx, ReadsATreeAndHowManyFeaturesItTakes) {
+  const Result<Graph> graph = load(one_tree(2));
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(operators(*graph), "tree_ensemble");
+  EXPECT_EQ(text(graph->tensor(graph->inputs()[0]).shape), "1x4");
+  const float at[] = {0, 0, 0, 0.5F};  // not below 0.5
+  const auto bytes = std::as_bytes(std::span(at));
+  const auto outputs =
+      run_reference(*graph, std::vector<Bytes>(1, Bytes(bytes.begin(), bytes.end())));
+  ASSERT_TRUE(outputs) << text(outputs.error());
+  EXPECT_EQ(*reinterpret_cast<const float*>(outputs->front().data()), -2.0F);
+}
+
+TEST(Onnx, RefusesATreeThatIsNone) {
+  EXPECT_EQ(error_of(one_tree(0)),
+            "model m: node 0 (TreeEnsembleRegressor): tree 0: 2 of its 3 nodes are not reached");
+  EXPECT_EQ(error_of(one_tree(1)),
+            "model m: node 0 (TreeEnsembleRegressor): tree 0: node 0: both children are 1");
+  EXPECT_EQ(error_of(one_tree(7)),
+            "model m: node 0 (TreeEnsembleRegressor): tree 0: node 0: child -1 of 3 nodes");
+}
+
 TEST(Onnx, ListsWhatItHasNoRuleFor) {
   OnnxFile file = one_relu();
   file.nodes = {onnx_node("NonZero", {"x"}, {"a"}), onnx_node("Relu", {"a"}, {"y"})};

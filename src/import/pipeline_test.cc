@@ -56,6 +56,8 @@ struct Wrong {
   const char* said;
 };
 
+void PrintTo(const Wrong& wrong, std::ostream* to) { *to << wrong.said; }
+
 class WrongPipeline : public testing::TestWithParam<Wrong> {};
 
 TEST_P(WrongPipeline, IsToldWithItsPlace) {

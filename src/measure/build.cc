@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <mutex>
+#include <map>
 #include <thread>
 
 #include "hw/isa_family.h"
@@ -165,31 +165,41 @@ std::vector<std::string> compiler(const Toolchain& toolchain) {
   return {"env", "LC_ALL=C", toolchain.gcc.string()};
 }
 
-/// Everything that a source may include, the compiler's own headers aside.
-Result<std::string> headers_hash(const std::filesystem::path& work_dir) {
-  std::vector<std::filesystem::path> files;
-  for (const std::string_view folder : {kModelFolder, kFirmwareFolder})
-    for (const auto& entry : std::filesystem::directory_iterator(work_dir / folder))
-      if (entry.path().extension() != ".c") files.push_back(entry.path());
-  std::ranges::sort(files);
-  std::string all;
-  for (const std::filesystem::path& file : files)
-    all += file.filename().string() + "\n" + hash_hex(TRY(read_text(file))) + "\n";
-  return hash_hex(all);
+/// Adds the files that `file` includes by name, and those that they include: of the work folder,
+/// so without the compiler's own. A name that a macro makes adds nothing; our sources have none.
+void add_included(const std::filesystem::path& file, std::string_view text,
+                  std::map<std::filesystem::path, std::string>& found) {
+  constexpr std::string_view kInclude = "#include \"";
+  for (size_t at = text.find(kInclude); at != text.npos; at = text.find(kInclude, at)) {
+    at += kInclude.size();
+    const std::string_view name = text.substr(at, text.find('"', at) - at);
+    const std::filesystem::path header = (file.parent_path() / name).lexically_normal();
+    if (found.contains(header)) continue;
+    const Result<std::string> inside = read_text(header);
+    if (!inside) continue;  // the compiler says so, if it matters
+    found.emplace(header, *inside);
+    add_included(header, *inside, found);
+  }
 }
 
-/// What an object file depends on: targets with the same core's flags share it.
-Result<std::string> object_key(const Unit& unit, const std::string& headers,
-                               const Toolchain& toolchain, const std::filesystem::path& work_dir) {
-  std::string all = headers + toolchain.content_hash + toolchain.version + "\n" + unit.source;
+/// What an object file depends on: images with the same kernels share theirs, and so do targets
+/// with the same core's flags.
+Result<std::string> object_key(const Unit& unit, const Toolchain& toolchain,
+                               const std::filesystem::path& work_dir) {
+  const std::string source = TRY(read_text(work_dir / unit.source, kMaxSourceBytes));
+  std::string all = toolchain.content_hash + toolchain.version + "\n" + unit.source;
   for (const std::string& flag : unit.flags) all += "\n" + flag;
-  return hash_hex(all + "\n" + hash_hex(TRY(read_text(work_dir / unit.source, kMaxSourceBytes))));
+  std::map<std::filesystem::path, std::string> headers;
+  add_included(work_dir / unit.source, source, headers);
+  for (const auto& [file, text] : headers)
+    all += "\n" + file.filename().string() + "\n" + hash_hex(text);
+  return hash_hex(all + "\n" + hash_hex(source));
 }
 
-Status compile(const Unit& unit, const std::string& headers, const Toolchain& toolchain,
-               const BuildOptions& options, const std::filesystem::path& work_dir) {
+Status compile(const Unit& unit, const Toolchain& toolchain, const BuildOptions& options,
+               const std::filesystem::path& work_dir) {
   const std::string key =
-      options.objects ? TRY(object_key(unit, headers, toolchain, work_dir)) : std::string();
+      options.objects ? TRY(object_key(unit, toolchain, work_dir)) : std::string();
   if (options.objects)
     if (const auto known = options.objects->get("object", key))
       return write_file(work_dir / unit.object, *known);
@@ -209,12 +219,11 @@ Status compile(const Unit& unit, const std::string& headers, const Toolchain& to
 /// Compiles with at most kProcesses at once. Of several errors, the one of the first source.
 Status compile_all(const std::vector<Unit>& units, const Toolchain& toolchain,
                    const BuildOptions& options, const std::filesystem::path& work_dir) {
-  const std::string headers = TRY(headers_hash(work_dir));
   std::vector<Status> results(units.size());
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < units.size(); i = next++)
-      results[i] = compile(units[i], headers, toolchain, options, work_dir);
+      results[i] = compile(units[i], toolchain, options, work_dir);
   };
   {
     std::jthread helper(work);

@@ -1,12 +1,14 @@
 // With the real compiler: building, linking at the part's addresses, running what was linked.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "measure/measure.h"
 #include "test_program.h"
+#include "util/cache.h"
 #include "util/files.h"
 #include "util/process.h"
 
@@ -189,6 +191,31 @@ TEST_F(ImageSlow, SameBytesInAnotherFolder) {
   ASSERT_TRUE(here && there);
   EXPECT_TRUE(here->elf == there->elf);
   EXPECT_EQ(here->command.find('/'), std::string::npos) << here->command;
+}
+
+TEST_F(ImageSlow, CompilesAnewOnlyWhatChanged) {
+  const char* before = std::getenv("XDG_CACHE_HOME");
+  const std::string kept = before ? before : "";
+  setenv("XDG_CACHE_HOME", (folder.path / "cache").c_str(), 1);
+  const Cache cache(true);
+  before ? setenv("XDG_CACHE_HOME", kept.c_str(), 1) : unsetenv("XDG_CACHE_HOME");
+  const auto objects = [&](const Program& program) {
+    BuildOptions options;
+    options.objects = &cache;
+    const Result<Image> image = build(program, options);
+    EXPECT_TRUE(image) << text(image.error());
+    return cache.usage().entries;
+  };
+  Program program = test_program();
+  const auto source = [&program](std::string_view name) -> std::string& {
+    return std::ranges::find(program.sources, name, &SourceFile::name)->text;
+  };
+  const int64_t all = objects(program);
+  EXPECT_EQ(objects(program), all);
+  source("toy.h") += "/* more */\n";
+  EXPECT_EQ(objects(program), all + 2) << "toy.c and, through assay_model.h, main.c: not kernel.c";
+  source("kernel.h") += "/* more */\n";
+  EXPECT_EQ(objects(program), all + 4) << "toy.c and kernel.c";
 }
 
 TEST_F(ImageSlow, TwoRunsAreEqualToTheBitEvenInThreads) {

@@ -140,18 +140,23 @@ bool is_asymmetric(const NodeView& n) {
   return n.attrs().integer("asymmetric_quantize_inputs", n.input(1).quant.per_channel()) != 0;
 }
 
+bool scales_in_turn(const NodeView& n) {
+  return n.input(1).quant.per_channel() && n.input(1).quant.axis == 0 &&
+         n.input(1).shape.rank() == 4;
+}
+
 QuantisedFloats quantise_floats(std::span<const float> values, bool asymmetric) {
   QuantisedFloats made{std::vector<int8_t>(values.size())};
   const auto [low, high] = std::ranges::minmax(values);
-  const double min = std::min(low, 0.0F), max = std::max(high, 0.0F);
+  const float min = std::min(low, 0.0F), max = std::max(high, 0.0F);
   if (min == max) return made;
   float inverse = 0;
   if (asymmetric) {
-    const double scale = (max - min) / 255;
+    made.scale = (max - min) / 255;
+    const double scale = made.scale;
     const double from_min = -128 - min / scale, from_max = 127 - max / scale;
     const double zero = 128 - min / scale < 127 + std::abs(max / scale) ? from_min : from_max;
     made.zero_point = static_cast<int32_t>(std::round(std::clamp(zero, -128.0, 127.0)));
-    made.scale = static_cast<float>(scale);
     inverse = static_cast<float>(1 / scale);
   } else {
     const float range = std::max(std::abs(low), std::abs(high));

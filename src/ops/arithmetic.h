@@ -73,9 +73,11 @@ struct FinishHybrid {
   FinishF32 finish;
   std::span<const float> weights_scale;  ///< one, or one per channel
   float input_scale = 1;
+  bool in_turn = false;  ///< multiply by one scale, then by the other
   float operator()(size_t channel, int32_t sum) const {
     const float scale = weights_scale[weights_scale.size() > 1 ? channel : 0];
-    return finish(channel, static_cast<float>(sum) * scale * input_scale);
+    const auto of_sum = static_cast<float>(sum);
+    return finish(channel, in_turn ? of_sum * scale * input_scale : of_sum * (scale * input_scale));
   }
 };
 
@@ -91,6 +93,10 @@ QuantisedFloats quantise_floats(std::span<const float> values, bool asymmetric);
 /// Whether a hybrid node's inputs are quantised with a zero point: fully_connected says it itself,
 /// of convolutions those with a scale per channel do.
 bool is_asymmetric(const NodeView& node);
+
+/// Whether a hybrid node's sums meet the scales one after the other, not their product: TFLite's
+/// conv_2d with a scale per channel does. A last bit that flips the next layer's rounding.
+bool scales_in_turn(const NodeView& node);
 
 template <class T, class Bias>
 FinishWrapping<T> finish_wrapping(const NodeView& node, const Allowed& a) {
@@ -134,7 +140,9 @@ void accumulate(const NodeView& node, const Buffers& b, const Allowed& a, size_t
       for (size_t i = 0; i < images; ++i) {
         const auto x = quantise_floats(b.in<float>(0).subspan(i * in, in), is_asymmetric(node));
         loops(std::span<const int8_t>(x.values), weights, b.out<float>().subspan(i * out, out),
-              x.zero_point, 0, FinishHybrid{finish_f32(node), node.input(1).quant.scale, x.scale});
+              x.zero_point, 0,
+              FinishHybrid{finish_f32(node), node.input(1).quant.scale, x.scale,
+                           scales_in_turn(node)});
       }
       return;
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pipeline files against definitions written with NumPy and SciPy.
 
-    pipeline_test.py --assay build/assay [--python build/venv/bin/python]
+    pipeline_test.py --assay build/assay
 
 Each case is a pipeline file, run by `assay run` on seeded inputs, and the same features from scipy.signal, scipy.fft,
 scipy.ndimage and NumPy in double precision. They may differ by 2e-5 of the range of the output; logarithms by 1e-4

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Forests against the libraries that trained them: LightGBM and XGBoost.
+"""Forests against the libraries that trained them: LightGBM, XGBoost, and scikit-learn by way of skl2onnx.
 
     trees_test.py --assay build/assay [--models 30] [--rows 1000] [--keep DIR]
 
 Trains random models of each library (objectives, depths, missing values, categories, zeros as missing, dart, random
 forests), runs `assay run` on the same random rows and compares. Every row must take the library's leaves: sums of
 leaves and probabilities may differ by 1e-5 of the largest (LightGBM sums doubles), classes not at all unless the two
-best are that near. Needs tests/requirements.txt; without them it says `skipped:`.
+best are that near. scikit-learn's models are trees, linear ones, support vectors, and pipelines before them. Needs tests/requirements.txt; without them it says `skipped:`.
 """
 
 import argparse
@@ -14,17 +14,30 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy as np
 
 try:
     import lightgbm
+    import sklearn.discriminant_analysis
+    import sklearn.ensemble
+    import sklearn.impute
+    import sklearn.linear_model
+    import sklearn.naive_bayes
+    import sklearn.neural_network
+    import sklearn.pipeline
+    import sklearn.preprocessing
+    import sklearn.svm
+    import sklearn.tree
+    import skl2onnx
     import xgboost
 except ImportError as missing:
     print(f"skipped: {missing} (pip install -r tests/requirements.txt)")
     sys.exit(0)
 
 TOLERANCE = 1e-5
+KERNEL_TOLERANCE = 3e-5  # sums of hundreds of +-C in float32: ONNX Runtime is as far from scikit-learn's doubles
 
 
 def data(rng, rows):
@@ -83,13 +96,69 @@ def xgboost_model(rng, seed, x, score, path):
     return file, lambda rows: model.predict(matrix(rows)), f"{objective} {params['booster']}"
 
 
-def difference(got, expected):
+def sklearn_estimator(rng, seed):
+    """An untrained model and what it learns."""
+    trees, depth = int(rng.integers(2, 30)), int(rng.integers(1, 10))
+    ensemble, tree, linear, svm = sklearn.ensemble, sklearn.tree, sklearn.linear_model, sklearn.svm
+    return [
+        (tree.DecisionTreeClassifier(max_depth=depth), "classes"), (tree.DecisionTreeRegressor(max_depth=depth), ""),
+        (ensemble.RandomForestClassifier(trees, max_depth=depth), "classes"),
+        (ensemble.RandomForestRegressor(trees, max_depth=depth), ""),
+        (ensemble.ExtraTreesClassifier(trees, max_depth=depth), "binary"),
+        (ensemble.ExtraTreesRegressor(trees, max_depth=depth), ""),
+        (ensemble.GradientBoostingClassifier(n_estimators=trees), "binary"),
+        (ensemble.GradientBoostingClassifier(n_estimators=trees), "classes"),
+        (ensemble.GradientBoostingRegressor(n_estimators=trees), ""), (ensemble.IsolationForest(n_estimators=trees), "none"),
+        (linear.LogisticRegression(max_iter=1000), "classes"), (linear.Ridge(), ""),
+        (svm.SVC(kernel=["rbf", "poly", "sigmoid"][seed // 15 % 3]), "binary"), (svm.SVR(), ""),
+        [(sklearn.naive_bayes.GaussianNB(), "classes"),
+         (sklearn.discriminant_analysis.LinearDiscriminantAnalysis(), "classes"),
+         (sklearn.neural_network.MLPClassifier(hidden_layer_sizes=(12,), max_iter=50), "classes")][seed // 15 % 3],
+    ][seed % 15]
+
+
+def sklearn_model(rng, seed, x, score, path):
+    """Linear models and kernels learn from scaled features, as they do in practice; trees from any, scaled or not."""
+    estimator, kind = sklearn_estimator(rng, seed)
+    if "random_state" in estimator.get_params(): estimator.set_params(random_state=seed)
+    steps = [sklearn.impute.SimpleImputer(strategy=["mean", "median"][seed % 2])]
+    if seed % 15 > 9: steps.append([sklearn.preprocessing.StandardScaler, sklearn.preprocessing.RobustScaler][seed % 2]())
+    elif seed % 4 == 1: steps.append(sklearn.preprocessing.MaxAbsScaler())
+    model = sklearn.pipeline.make_pipeline(*steps, estimator)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(x, None if kind == "none" else target(rng, score, kind))
+        options = {"zipmap": False} if kind in ("binary", "classes") else {}
+        made = skl2onnx.to_onnx(model, x[:1], target_opset={"": 17, "ai.onnx.ml": 3}, options={id(model): options})
+    file = path.with_suffix(".onnx")
+    file.write_bytes(made.SerializeToString())
+
+    def predict(rows):
+        if kind == "none": return [model.predict(rows), model.decision_function(rows)]
+        if not kind: return [model.predict(rows)]
+        if hasattr(model, "predict_proba"): return [model.predict(rows), model.predict_proba(rows)]
+        score = model.decision_function(rows)  # for class 1; ONNX Runtime writes it as the score of class 0, and so do we
+        return [model.predict(rows), np.stack([score, -score], axis=1)]
+    return file, predict, type(estimator).__name__ + (" " + kind if kind else "")
+
+
+def difference(got, expected, tolerance):
     """What is wrong with `got`, or "", and the largest difference relative to the largest output."""
     if got.size != expected.size: return f"{got.size} numbers, not {expected.size}", 0
     got, expected = got.reshape(len(got), -1).astype(np.float64), expected.reshape(len(got), -1).astype(np.float64)
     if not np.all(np.isfinite(got)): return "a number is not finite", 0
     worst = np.max(np.abs(got - expected)) / max(np.max(np.abs(expected)), 1e-30)
-    return ("" if worst <= TOLERANCE else f"off by {worst:.2g} of the largest output"), worst
+    return ("" if worst <= tolerance else f"off by {worst:.2g} of the largest output"), worst
+
+
+def all_differences(got, expected, tolerance):
+    """The same of a list: an array, or the classes and their scores. A class may be another where scores are that near."""
+    if len(expected) == 1: return difference(got[0], expected[0], tolerance)
+    wrong, worst = difference(got[1], expected[1], tolerance)
+    scores = expected[1].reshape(len(expected[1]), -1)
+    near = np.ptp(np.sort(scores, axis=1)[:, -2:], axis=1) if scores.shape[1] > 1 else np.abs(scores[:, 0])
+    others = int(np.sum((got[0].reshape(-1) != expected[0]) & (near > tolerance * np.max(np.abs(scores)))))
+    return (f"{others} classes differ" if others and not wrong else wrong), worst
 
 
 def main():
@@ -104,7 +173,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or pathlib.Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        for library, make in (("lightgbm", lightgbm_model), ("xgboost", xgboost_model)):
+        for library, make in (("lightgbm", lightgbm_model), ("xgboost", xgboost_model), ("sklearn", sklearn_model)):
             for seed in range(args.models):
                 rng = np.random.default_rng([seed, len(library)])
                 x, score = data(rng, 1500)
@@ -122,8 +191,10 @@ def main():
                     continue
                 wrong = done.stderr.strip() if done.returncode else ""
                 if not wrong:
-                    with np.load(folder / "out.npz") as arrays: got = arrays[arrays.files[0]]
-                    wrong, worst = difference(got, predict(rows))
+                    with np.load(folder / "out.npz") as arrays: got = [arrays[name] for name in arrays.files]
+                    expected = predict(rows)
+                    wrong, worst = all_differences(got, expected if isinstance(expected, list) else [expected],
+                                                   KERNEL_TOLERANCE if what.startswith("SV") else TOLERANCE)
                     most[library] = max(most.get(library, 0), worst)
                 compared += 1
                 failed += bool(wrong)
