@@ -57,12 +57,6 @@ Status lower_hard_sigmoid(OnnxLowering& low, const OnnxNode& node, float alpha, 
 
 }  // namespace
 
-Status onnx_elu(OnnxLowering& low, const OnnxNode& node) {
-  if (const float alpha = node.real("alpha", 1); alpha != 1)
-    return fail(ErrorKind::unsupported, "alpha {}, only 1 is supported", alpha);
-  return lower_elementwise(low, node, "elu", {});
-}
-
 Status onnx_gelu(OnnxLowering& low, const OnnxNode& node) {
   Attrs attrs;
   attrs.set("approximate", int64_t{node.word("approximate", "none") == "tanh"});

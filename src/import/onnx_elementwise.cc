@@ -176,12 +176,40 @@ Status onnx_div(OnnxLowering& low, const OnnxNode& given) {
   return lower_broadcast(low, with_input(low, node, 1, std::move(reciprocal)), "mul");
 }
 
+namespace {
+
+/// The infinity that a constant is, or 0.
+float infinity_of(const OnnxValue& value) {
+  if (!value.constant || value.dtype != Dtype::f32 || value.shape.elements() != 1) return 0;
+  const Result<std::vector<float>> values = constant_floats(value, "a bound");
+  return values && std::isinf(values->front()) ? values->front() : 0.0F;
+}
+
+/// x = infinity as x >= the largest float, at which sums stop here, as TFLite's do.
+Status lower_is_infinite(OnnxLowering& low, const OnnxNode& node, float infinity) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  const std::span<float> bound = TRY(own_elements<float>(low, 1));
+  bound[0] = infinity > 0 ? kLargest : -kLargest;
+  OnnxTensor tensor;
+  tensor.name = node.outputs[0] + " bound";
+  tensor.dtype = Dtype::f32;
+  tensor.bytes = std::as_bytes(bound);
+  OnnxValue value = constant_value(low, std::move(tensor));
+  return lower_broadcast(low, with_input(low, node, 1, std::move(value)),
+                         infinity > 0 ? "greater_equal" : "less_equal");
+}
+
+}  // namespace
+
 Status onnx_same(OnnxLowering& low, const OnnxNode& node) {
   const SameRow* row = find_same(node.op);
   if (std::cmp_not_equal(node.inputs.size(), row->inputs))
     return fail(ErrorKind::unsupported, "{} inputs, {} takes {}", node.inputs.size(), row->op,
                 row->inputs);
   if (row->inputs == 1) return lower_elementwise(low, node, row->op, {});
+  if (row->op == "equal")
+    if (const float infinity = infinity_of(*TRY(onnx_input(low, node, 1))); infinity != 0)
+      return lower_is_infinite(low, node, infinity);
   return lower_broadcast(low, TRY(aligned(low, node)), row->op);
 }
 
@@ -249,7 +277,9 @@ Status onnx_cast(OnnxLowering& low, const OnnxNode& node) {
 }
 
 Status onnx_variadic(OnnxLowering& low, const OnnxNode& node) {
-  const std::string_view op = node.op == "Sum" ? "add" : node.op == "Max" ? "maximum" : "minimum";
+  const std::string_view op = node.op == "Sum" || node.op == "Mean" ? "add"
+                              : node.op == "Max"                    ? "maximum"
+                                                                    : "minimum";
   if (node.inputs.empty()) return fail(ErrorKind::input, "has no inputs");
   OnnxValue sum = *TRY(onnx_input(low, node, 0));
   for (size_t i = 1; i < node.inputs.size(); ++i) {
@@ -259,6 +289,11 @@ Status onnx_variadic(OnnxLowering& low, const OnnxNode& node) {
     const TensorId made =
         TRY(emit(low, op, tensors, {}, {node.outputs[0], tensor_of(low, tensors[0]).dtype}));
     sum = stored_as(low, made, std::move(order));
+  }
+  if (node.op == "Mean" && node.inputs.size() > 1) {
+    const float count[] = {static_cast<float>(node.inputs.size())};
+    const TensorId by = TRY(float_tensor(low, node.outputs[0] + " count", {}, count));
+    sum.tensor = TRY(emit(low, "div", {sum.tensor, by}, {}, {node.outputs[0], Dtype::f32}));
   }
   define(low, node, std::move(sum));
   return {};
