@@ -45,6 +45,9 @@ def rows_of(assay, model, on):
     for target, record in measured.items():
         if target not in estimated or value(record, "cycles") is None or value(estimated[target], "cycles") is None:
             continue
+        if "NOT benchmarked" in estimated[target]["cycles_basis"]:
+            print(f"left out: {record['model']} on {target}: an order of magnitude, by work alone", file=sys.stderr)
+            continue
         floats = any(layer["dtype"] == "f32" and (layer["macs"]["value"] or 0) > 0 for layer in record["layers"])
         row = {"target": target, "core": record["core"], "model": record["model"],
                "kind": "float32" if floats else "int8"}
@@ -101,7 +104,7 @@ def main():
     options.add_argument("--assay", type=pathlib.Path, default=ROOT / "build" / "assay")
     options.add_argument("--on", default="all")
     options.add_argument("--models", nargs="*", default=[], help="further folders of models")
-    options.add_argument("--write", action="store_true", help="to data/estimates.csv")
+    options.add_argument("--write", action="store_true", help="to data/estimates.csv; rows of other targets are kept")
     options.add_argument("--table", action="store_true")
     args = options.parse_args()
     if args.table:
@@ -110,6 +113,9 @@ def main():
         rows = [row for model in models_of(args.models) for row in rows_of(args.assay, model, args.on)]
         rows.sort(key=lambda row: (row["target"], row["model"]))
     if args.write:
+        fresh = {row["target"] for row in rows}
+        rows += [row for row in csv.DictReader(TABLE.open()) if row["target"] not in fresh]
+        rows.sort(key=lambda row: (row["target"], row["model"]))
         with TABLE.open("w", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()

@@ -166,6 +166,7 @@ Status read_rules(const Toml& file, CoreRules& rules) {
   TRY_STATUS(read_rule(table, "two_stage_flags", nullptr, &rules.two_stage_flags));
   TRY_STATUS(read_rule(table, "flags_before_branch", nullptr, &rules.flags_before_branch));
   TRY_STATUS(read_prediction(table, rules));
+  TRY_STATUS(read_rule(table, "fp_mac_shadow", nullptr, &rules.fp_mac_shadow));
   TRY_STATUS(read_rule(table, "store_to_load", nullptr, &rules.store_to_load));
   TRY_STATUS(read_rule(table, "target_prediction", &rules.target_prediction, nullptr));
   TRY_STATUS(read_rule(table, "interlock", &rules.interlock, nullptr));
@@ -202,6 +203,7 @@ Status read_latencies(const Toml& file, CoreRules& rules) {
       {"fp_load", &latency.fp_load},
       {"fp_mac", &latency.fp_mac},
       {"fp_accumulate", &latency.fp_accumulate},
+      {"fp_load_to_accumulate", &latency.fp_load_to_accumulate},
       {"fp_mac_interval", &latency.fp_mac_interval},
   };
   for (const auto& [key, value] : rules.interlock ? interlocked : paired)

@@ -60,6 +60,7 @@ struct Latencies {
   int load_to_multiply = 0;           ///< more for what is loaded and then multiplied
   int early_operand = 0;  ///< more where the result is an address, is shifted or has bits extracted
   int fp = 1, fp_load = 1, fp_mac = 1, fp_accumulate = 1;
+  int fp_load_to_accumulate = 0;  ///< more for what is loaded and then added to by VFMA
   int fp_mac_interval = 1;  ///< from a VFMA to the next floating-point instruction of any kind
 };
 
@@ -83,6 +84,7 @@ struct CoreRules {
   bool early_alu = false;       ///< simple results are there for a later ALU in the same cycle
   int two_stage_flags = 0;      ///< more for MULS and ADDS with a shifted constant
   int flags_before_branch = 0;  ///< more for a taken branch paired with what sets its flags
+  int fp_mac_shadow = 0;        ///< after a VFMA, for VADD, VLDM and the like
   int store_to_load = 0;        ///< from a store to a load of the same word
   Prediction prediction = Prediction::none;
   int mispredict = 0;

@@ -50,6 +50,8 @@ TEST(Core, ReadsClassesRulesAndLatencies) {
   EXPECT_EQ(m7->rules.pairing, Pairing::dual);
   EXPECT_EQ(m7->rules.prediction, Prediction::two_bit);
   EXPECT_EQ(m7->rules.latency.narrow_load, 2);
+  EXPECT_EQ(m7->rules.latency.fp_load_to_accumulate, 2);
+  EXPECT_EQ(m7->rules.fp_mac_shadow, 3);
 }
 
 TEST(Core, UnknownNameSuggests) {

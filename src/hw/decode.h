@@ -38,7 +38,7 @@ struct Insn {
   uint64_t accumulator = 0;       ///< those of `reads` that are only added at the end: MLA's ra
   bool writeback = false;         ///< a load's or store's base register is updated
   uint8_t access_bytes = 0;       ///< of one transfer: 1, 2, 4
-  int32_t offset_bytes = 0;       ///< from the base register, where it is a constant; RISC-V: of a
+  int32_t offset_bytes = 0;       ///< from the base register, where it is a constant; of a
                                   ///< conditional branch, from itself
   int32_t stack_drop_bytes =
       0;                      ///< by how much it lowers sp, where that is static; PUSH {r4,lr} is 8

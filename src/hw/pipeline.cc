@@ -5,9 +5,10 @@
 // a shifted or extracted operand), a multiplier and an accumulator may issue. The M7 has two ALUs
 // one cycle apart: a simple result made in the early one can be used by the late one in the same
 // cycle. A slot that is left over at the end of a block goes to the next instruction if the branch
-// is not taken or, where branches are predicted, in either case.
+// is not taken or, where branches are predicted, in either case. A block that jumps to its own
+// start is issued twice: what the second round takes more than the first is the branch's.
 //
-// Not handled: results still under way at a block's start (0.5 % of CoreMark), banks of two loads
+// Not handled: results still under way where another block goes on, banks of two loads
 // whose addresses are not constants from one base, how full the store buffer is, a load of what was
 // stored by way of another base register, unaligned data.
 //
@@ -44,6 +45,20 @@ bool is_fp_arithmetic(const Insn& insn) {
 bool touches_fpu(const Insn& insn) {
   constexpr uint64_t kFp = ((uint64_t{1} << 32) - 1) << kFirstFp;
   return is_fp_arithmetic(insn) || ((insn.reads | insn.writes) & kFp) != 0;
+}
+
+bool moves_fp(const Insn& insn) {
+  const bool data = insn.cls == InsnClass::load || insn.cls == InsnClass::store;
+  return insn.cls == InsnClass::fp_move || (data && touches_fpu(insn));
+}
+
+/// VADD, VLDM, VSTM, double words and VMOV of a constant: not while a VFMA is adding.
+bool waits_for_mac(const Insn& insn) {
+  if (insn.cls == InsnClass::fp_add) return true;
+  if (insn.cls == InsnClass::fp_move) return insn.reads == 0;
+  const bool multiple =
+      insn.cls == InsnClass::load_multiple || insn.cls == InsnClass::store_multiple;
+  return touches_fpu(insn) && (multiple || insn.loads + insn.stores > 1);
 }
 
 /// Bit-field, SIMD and saturation instructions, of which there is one unit.
@@ -105,9 +120,7 @@ bool units_allow(const Insn& older, const Insn& younger) {
   if (older.stores && (younger.stores || is_multiply(younger))) return false;
   if (younger.stores && is_multiply(older)) return false;
   if (older.loads && younger.loads && !different_banks(older, younger)) return false;
-  if (is_fp_arithmetic(older) && is_fp_arithmetic(younger)) return false;
-  const bool mac = older.cls == InsnClass::fp_mac || younger.cls == InsnClass::fp_mac;
-  return !(mac && touches_fpu(older) && touches_fpu(younger));
+  return !(is_fp_arithmetic(older) && is_fp_arithmetic(younger));
 }
 
 /// The M33 pairs a 16-bit instruction with a 16-bit branch, and anything with an IT.
@@ -117,9 +130,16 @@ bool is_branch_pair(const Insn& older, const Insn& younger) {
   return branch && younger.size == 2 && older.size == 2;
 }
 
+/// Whether the block's branch leads to its own start.
+bool is_loop(std::span<const Insn> block) {
+  const Insn& last = block.back();
+  const uint32_t target = last.address + static_cast<uint32_t>(last.offset_bytes);
+  return last.conditional && target == block.front().address;
+}
+
 /// When a register's value can be used, as the cycle of the reader's issue.
 struct Ready {
-  int64_t late = 0, early = 0, multiply = 0, accumulate = 0;
+  int64_t late = 0, early = 0, multiply = 0, accumulate = 0, store = 0;
   int64_t beside_shifted = 0;        ///< as the plain operand of an instruction that shifts another
   Cause cause = Cause::alu_latency;  ///< what the reader waits for
 };
@@ -143,7 +163,11 @@ class Scoreboard {
     spend(insn, std::max<int64_t>(0, at - next_), operands.cause, last, cost);
     write_results(insn, at, last);
     remember_store(insn, at);
-    if (insn.cls == InsnClass::fp_mac) fpu_free_ = at + rules_.latency.fp_mac_interval;
+    earlier_mac_done_ = mac_done_;
+    if (insn.cls == InsnClass::fp_mac) {
+      fpu_free_ = at + rules_.latency.fp_mac_interval;
+      mac_done_ = at + 1 + rules_.fp_mac_shadow;
+    }
     older_sets_flags_ = paired_ && writes_flags(*open_);
     const bool closed = paired_ || (is_dual() && issues_alone(insn));
     open_ = closed ? nullptr : &insn;
@@ -186,7 +210,7 @@ class Scoreboard {
     // A branch predicts, or waits as `flags_before_branch` says; an IT only passes them on.
     if (reg == kFlags) return insn.ends_block || is_it(insn) ? 0 : r.late;
     if (insn.address_reads & bit(reg)) return r.early;
-    if (insn.stores) return rules_.early_alu ? 0 : r.accumulate;
+    if (insn.stores) return rules_.early_alu ? r.store : r.accumulate;
     if (insn.accumulator & bit(reg)) return r.accumulate;
     if (is_multiply(insn)) return r.multiply;
     if (insn.shifted_reads & bit(reg)) return r.early;
@@ -195,6 +219,7 @@ class Scoreboard {
 
   Operands operands_ready(const Insn& insn) const {
     Operands operands{touches_fpu(insn) ? fpu_free_ : 0, Cause::fp_latency};
+    if (waits_for_mac(insn)) operands.ready = std::max(operands.ready, mac_done_);
     for (uint64_t left = insn.reads; left != 0; left &= left - 1) {
       const auto reg = static_cast<uint32_t>(std::countr_zero(left));
       const int64_t when = ready(insn, reg);
@@ -226,8 +251,14 @@ class Scoreboard {
 
   bool can_pair(const Insn& insn, int64_t wanted) const {
     if (open_ == nullptr || wanted > next_ - 1) return false;
-    return rules_.pairing == Pairing::dual ? units_allow(*open_, insn)
-                                           : is_branch_pair(*open_, insn);
+    if (rules_.pairing != Pairing::dual) return is_branch_pair(*open_, insn);
+    return units_allow(*open_, insn) && !mac_forbids(*open_, insn);
+  }
+
+  /// While a VFMA is adding, no VLDR, VSTR or VMOV is the younger of two or stands beside another.
+  bool mac_forbids(const Insn& older, const Insn& younger) const {
+    if (next_ - 1 >= earlier_mac_done_) return false;
+    return moves_fp(younger) || (younger.cls == InsnClass::fp_mac && moves_fp(older));
   }
 
   /// In the early ALU: all operands are there a cycle early, and the instruction is the older one.
@@ -246,7 +277,7 @@ class Scoreboard {
       return insn.access_bytes < 4 ? latency.narrow_load : latency.load;
     }
     if (insn.cls == InsnClass::fp_mac) return latency.fp_mac;
-    if (is_fp_arithmetic(insn)) return latency.fp;
+    if (is_fp_arithmetic(insn)) return fp_register ? latency.fp : latency.alu;
     if (is_multiply(insn)) return latency.multiply;
     if (insn.shifted || insn.shifted_constant) return latency.shifted;
     if (insn.cls == InsnClass::alu && (insn.kind == AluKind::dsp || insn.kind == AluKind::pack))
@@ -269,9 +300,12 @@ class Scoreboard {
       r.multiply = r.late + (insn.loads ? rules_.latency.load_to_multiply : 0);
       const bool word = insn.loads && insn.access_bytes == 4;
       r.beside_shifted = r.late + (word ? rules_.latency.early_operand : 0);
-      r.accumulate = insn.cls == InsnClass::fp_mac ? last + rules_.latency.fp_accumulate
-                     : is_fp_arithmetic(insn)      ? r.late
-                                                   : last + std::min(result, 1);
+      const bool mac = insn.cls == InsnClass::fp_mac, arithmetic = is_fp_arithmetic(insn);
+      r.accumulate = mac                             ? last + rules_.latency.fp_accumulate
+                     : arithmetic                    ? r.late
+                     : insn.loads && reg >= kFirstFp ? r.late + rules_.latency.fp_load_to_accumulate
+                                                     : last + std::min(result, 1);
+      r.store = mac ? r.accumulate : arithmetic ? last + 1 : 0;
     }
   }
 
@@ -288,7 +322,8 @@ class Scoreboard {
   std::array<Ready, kRegisters> ready_{};
   int64_t next_ = 0;  ///< first cycle in which nothing has issued
   int64_t fpu_free_ = 0;
-  const Insn* open_ = nullptr;  ///< issued alone in next_ - 1, may get company
+  int64_t mac_done_ = 0, earlier_mac_done_ = 0;  ///< of the last VFMA; of the one before open_
+  const Insn* open_ = nullptr;                   ///< issued alone in next_ - 1, may get company
   bool paired_ = false, older_sets_flags_ = false;
 };
 
@@ -320,6 +355,7 @@ int issue_cycles(const CoreTiming& core, const Insn& insn) {
 void issue_block(const CoreTiming& core, std::span<const Insn> block, BlockCost& cost) {
   Scoreboard scoreboard(core);
   for (const Insn& insn : block) scoreboard.issue(insn, cost);
+  const CauseTicks round = cost.once.causes;
   cost.once.cycles = scoreboard.next() - scoreboard.slot_left();
   if (scoreboard.slot_left()) {  // the cycle is the next block's first
     for (const Cause cause : {issue_cause(block.back()), Cause::lost_slot}) {
@@ -329,6 +365,11 @@ void issue_block(const CoreTiming& core, std::span<const Insn> block, BlockCost&
   }
   const bool late_flags = (block.back().reads & bit(kFlags)) != 0 && scoreboard.paired_with_flags();
   if (late_flags) cost.taken.spend(Cause::branch_refill, core.rules.flags_before_branch);
+  if (core.rules.pairing != Pairing::dual || !is_loop(block)) return;
+  BlockCost again;
+  for (const Insn& insn : block) scoreboard.issue(insn, again);
+  cost.taken.add(again.once.causes, 1);
+  cost.taken.add(round, -1);
 }
 
 }  // namespace assay

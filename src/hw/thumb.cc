@@ -105,6 +105,12 @@ void read_memory_operand(const cs_arm_op& op, Insn& insn) {
   insn.address_reads |= register_bits(op.mem.base) | register_bits(op.mem.index);
 }
 
+/// SXTB, UXTB16 and their like rotate in the unit that extends, not in the shifter of operands.
+bool extends(const Insn& insn, const cs_arm_op& op) {
+  return op.shift.type == ARM_SFT_ROR &&
+         (insn.kind == AluKind::extend || insn.kind == AluKind::dsp);
+}
+
 /// Data-processing operands: the first `written` are results, which `also_read` reads too.
 void data_operands(const cs_arm& detail, int written, bool also_read, Insn& insn) {
   int index = 0;
@@ -113,7 +119,7 @@ void data_operands(const cs_arm& detail, int written, bool also_read, Insn& insn
       const uint64_t reg = register_bits(op.reg);
       if (index < written) insn.writes |= reg;
       if (index >= written || also_read) insn.reads |= reg;
-      if (op.shift.type != ARM_SFT_INVALID) {
+      if (op.shift.type != ARM_SFT_INVALID && !extends(insn, op)) {
         insn.shifted = true;
         insn.shifted_reads |= reg;
       }
@@ -222,6 +228,8 @@ void jump_operands(unsigned id, const cs_arm& detail, Insn& insn) {
   for (const cs_arm_op& op : operands(detail)) {
     if (op.type == ARM_OP_REG) insn.reads |= register_bits(op.reg);
     if (op.type == ARM_OP_MEM) read_memory_operand(op, insn);
+    if (op.type == ARM_OP_IMM)
+      insn.offset_bytes = static_cast<int32_t>(static_cast<uint32_t>(op.imm) - insn.address);
   }
   if (insn.cls == InsnClass::table_branch) insn.loads = 1;
   if (insn.cls == InsnClass::call) insn.writes |= bit(kLr);
