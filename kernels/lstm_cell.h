@@ -12,9 +12,8 @@ ASSAY_INLINE uint32_t assay_lstm_lookup(const ASSAY_FLASH uint16_t *table, uint3
   return (low << bits) + rest * (high - low);
 }
 
-/* 1 / (1 + exp(-x)); x with 12 fractional bits, the result with 15. */
-ASSAY_INLINE int16_t assay_lstm_logistic(const ASSAY_FLASH uint16_t *table, int32_t x) {
-  const int32_t scaled = x * 3;
+/* 1 / (1 + exp(-x)) of x with 12 fractional bits times 3, the result with 15. */
+ASSAY_INLINE int16_t assay_logistic_s16(const ASSAY_FLASH uint16_t *table, int32_t scaled) {
   const uint32_t size = (uint32_t)(scaled < 0 ? -scaled : scaled);
   uint32_t y = (uint32_t)0x7fff << 10;
   if ((size >> 9) < 255u) y = assay_lstm_lookup(table, size, 9);
@@ -22,11 +21,21 @@ ASSAY_INLINE int16_t assay_lstm_logistic(const ASSAY_FLASH uint16_t *table, int3
   return (int16_t)(y >> 10);
 }
 
+/* The same for x with 12 fractional bits. */
+ASSAY_INLINE int16_t assay_lstm_logistic(const ASSAY_FLASH uint16_t *table, int32_t x) {
+  return assay_logistic_s16(table, x * 3);
+}
+
+/* x times factor * 2^-shift. */
+ASSAY_INLINE int32_t assay_lstm_scaled(int32_t x, int32_t factor, int32_t shift) {
+  const int32_t half = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
+  return (x * factor + half) >> shift;
+}
+
 /* tanh of x times factor * 2^-shift, which has 12 fractional bits times 3; 15 in the result. */
 ASSAY_INLINE int16_t assay_lstm_tanh(const ASSAY_FLASH uint16_t *table, int32_t x, int32_t factor,
                                      int32_t shift) {
-  const int32_t half = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
-  const int32_t scaled = (x * factor + half) >> shift;
+  const int32_t scaled = assay_lstm_scaled(x, factor, shift);
   const uint32_t size = (uint32_t)(scaled < 0 ? -scaled : scaled);
   int32_t y = (int32_t)0xffff << 8;
   if ((size >> 8) < 255u) y = (int32_t)assay_lstm_lookup(table, size, 8);

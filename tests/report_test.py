@@ -15,7 +15,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
 ONE = ["causes", "layer-causes", "flame", "timeline", "macs", "roofline", "arena", "bytes", "symbols", "regions", "traffic", "caches",
-       "classes", "energy"]
+       "classes", "energy", "energy-causes"]
 SEVERAL = ["latencies", "memories", "pareto", "radar"]
 MOST_BYTES_OF_20 = 3_000_000
 
@@ -118,7 +118,10 @@ def main():
         empty = {"schema_version": record["schema_version"], "model": "nothing"}
         (folder / "empty.json").write_text(json.dumps(empty))
         (folder / "twenty.json").write_text(json.dumps([record] * 20))
-        pages = {"one": ONE, "some": [chart for chart in ONE if chart != "roofline"] + SEVERAL, "hostile": ONE, "empty": [], "twenty": ONE + SEVERAL}
+        done = run(assay, "energy", ROOT / "examples/traces/ppk2_like.csv", "--voltage", "3", "--trigger", "D0", "--record", folder / "one.json",
+                   "--record-to", folder / "traced.json")
+        check("energy failed", done.returncode == 0, done.stderr)
+        pages = {"one": ONE, "traced": ONE + ["power"], "some": [chart for chart in ONE if chart != "roofline"] + SEVERAL, "hostile": ONE, "empty": [], "twenty": ONE + SEVERAL}
         for page, charts in pages.items():
             done = run(assay, "report", folder / f"{page}.json", "-o", folder / f"{page}.html")
             check("report failed", done.returncode == 0, done.stderr)

@@ -34,6 +34,7 @@ struct TestTensor {
   uint8_t quantisation_details = 0;
   int buffer = -1;  ///< this one instead of a new one
   uint32_t external_buffer = 0;
+  std::vector<int32_t> open_shape = {};  ///< -1 where any extent goes
 };
 
 /// One field of an options table; its id is its place in the list.
@@ -71,9 +72,9 @@ class TfliteWriter {
                                                    t.quantisation_details, t.axis);
     flatbuffers::Offset<tfl::Opaque> sparsity;
     if (t.is_sparse) sparsity = tfl::CreateOpaque(fbb_);
-    tensors_.push_back(tfl::CreateTensorDirect(fbb_, &t.shape, t.type, buffer, t.name.c_str(),
-                                               quantisation, t.is_variable, sparsity, nullptr,
-                                               t.external_buffer));
+    tensors_.push_back(tfl::CreateTensorDirect(
+        fbb_, &t.shape, t.type, buffer, t.name.c_str(), quantisation, t.is_variable, sparsity,
+        t.open_shape.empty() ? nullptr : &t.open_shape, t.external_buffer));
     return static_cast<int>(tensors_.size()) - 1;
   }
 
@@ -97,15 +98,24 @@ class TfliteWriter {
     for (int i = 0; i < subgraph_count; ++i)
       subgraphs.push_back(
           tfl::CreateSubGraphDirect(fbb_, &tensors_, &inputs, &outputs, &operators_, "main"));
-    fbb_.Finish(
-        tfl::CreateModelDirect(fbb_, schema_version, &codes_, &subgraphs, "test", &buffers_),
-        tfl::ModelIdentifier());
+    std::vector<flatbuffers::Offset<tfl::Signature>> named;
+    for (size_t i = 0; i < signatures.size(); ++i) {
+      std::vector<flatbuffers::Offset<tfl::TensorMap>> names;
+      for (const int32_t id : inputs)
+        names.push_back(tfl::CreateTensorMapDirect(fbb_, "in", static_cast<uint32_t>(id)));
+      named.push_back(tfl::CreateSignatureDirect(fbb_, &names, nullptr, signatures[i].c_str(),
+                                                 static_cast<uint32_t>(i)));
+    }
+    fbb_.Finish(tfl::CreateModelDirect(fbb_, schema_version, &codes_, &subgraphs, "test", &buffers_,
+                                       &named),
+                tfl::ModelIdentifier());
     const auto* bytes = reinterpret_cast<const std::byte*>(fbb_.GetBufferPointer());
     return {bytes, bytes + fbb_.GetSize()};
   }
 
   uint32_t schema_version = 3;
   int subgraph_count = 1;
+  std::vector<std::string> signatures = {};  ///< one for each of the first subgraphs
 
  private:
   flatbuffers::Offset<tfl::Opaque> write_options(const std::vector<TestOption>& options) {

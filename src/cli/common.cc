@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "cli/remedies.h"
 #include "util/files.h"
 #include "util/npy.h"
 #include "util/text.h"
@@ -82,6 +83,8 @@ Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> array
   return inputs;
 }
 
+}  // namespace
+
 Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file) {
   const std::vector<std::byte> bytes = TRY(read_file(file));
   if (file.ends_with(".npz")) return match(graph, TRY(read_npz(bytes)));
@@ -92,8 +95,6 @@ Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& fil
   }
   return cut(graph, bytes);
 }
-
-}  // namespace
 
 namespace {
 
@@ -114,7 +115,7 @@ Result<Shape> shape_of(const std::string& text) {
 
 }  // namespace
 
-Result<Graph> model_of(const Args& args, const std::string& file) {
+Result<Graph> model_of(const Args& args, const std::string& file, Terminal& terminal) {
   ImportOptions options;
   options.signature = args.text("signature");
   for (const std::string& wish : args.texts("shape")) {
@@ -124,7 +125,15 @@ Result<Graph> model_of(const Args& args, const std::string& file) {
     const std::string shape = at == std::string::npos ? wish : wish.substr(at + 1);
     options.shapes[input] = TRY(in(shape_of(shape), "--shape {}", wish));
   }
-  return load_model(std::filesystem::path(file), std::move(options));
+  Graph graph = TRY(load_model(std::filesystem::path(file), std::move(options)));
+  if (!args.has("quantize")) {
+    if (args.has("calibrate")) return fail(ErrorKind::usage, "--calibrate is for --quantize int8");
+    return graph;
+  }
+  TRY_STATUS(require_supported(graph, terminal));
+  graph = TRY(in(quantised(args, std::move(graph)), "model {}", file));
+  terminal.progress << graph.notes().back() << "\n";
+  return graph;
 }
 
 Result<std::vector<Target>> targets_of(const Args& args) {
@@ -170,13 +179,18 @@ Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph&
   return runs;
 }
 
+std::string obstacle_text(const Unsupported& obstacle) {
+  const std::string where = obstacle.node < 0 ? "model" : fmt::format("node {}", obstacle.node);
+  std::string text = fmt::format("  {:<9} {:<24} {}\n", where, obstacle.op, obstacle.reason);
+  const std::string_view advice = remedy(obstacle);
+  if (!advice.empty()) text += fmt::format("  {:<9} {:<24}   -> {}\n", "", "", advice);
+  return text;
+}
+
 Status require_supported(const Graph& graph, Terminal& terminal) {
   const std::vector<Unsupported> reasons = unsupported(graph);
   if (reasons.empty()) return {};
-  for (const Unsupported& each : reasons) {
-    const std::string where = each.node < 0 ? "model" : fmt::format("node {}", each.node);
-    terminal.progress << fmt::format("  {:<9} {:<24} {}\n", where, each.op, each.reason);
-  }
+  for (const Unsupported& each : reasons) terminal.progress << obstacle_text(each);
   return fail(ErrorKind::unsupported,
               "model {}: {} obstacle{}, listed above; it cannot be run here   (assay operators "
               "lists what can)",

@@ -30,7 +30,26 @@ inline constexpr Option kSignatureOption = {
     "signature",   "NAME", "which of the model's signatures; the first if not given",
     Option::value, false,  {},
     "none"};
-Result<Graph> model_of(const Args& args, const std::string& file);
+/// quantised() reads them.
+inline constexpr Option kQuantizeOption = {
+    "quantize",    "TYPE", "make a float model one of int8 after training, by --calibrate",
+    Option::value, false,  {},
+    "int8"};
+inline constexpr Option kCalibrateOption = {
+    "calibrate", "FILE|DIR",
+    "inputs that --quantize learns ranges from: rows (.csv, .npy, .npz), or a folder of inputs; "
+    "without it made-up ones, which tell costs but ruin outputs"};
+inline constexpr Option kClipOption = {
+    "clip",
+    "HOW",
+    "how --quantize chooses ranges: all that was seen, without the outermost 0.01 %, or least "
+    "squared error",
+    Option::value,
+    false,
+    "minmax",
+    "minmax|percentile|mse"};
+/// Says what quantising lost on `terminal`.
+Result<Graph> model_of(const Args& args, const std::string& file, Terminal& terminal);
 
 /// placement_on() reads it.
 inline constexpr Option kPlaceOption = {
@@ -55,6 +74,15 @@ Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph&
 /// Rows of data, an inference each: .npy or .npz of one array whose rows are the model's one input,
 /// or .csv of numbers (a first line of names is skipped; an empty field is NaN).
 Result<std::vector<std::vector<Bytes>>> data_rows(const std::string& file, const Graph& graph);
+
+/// One inference's inputs from a file, as --input takes them.
+Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file);
+
+/// The graph in the type that --quantize names.
+Result<Graph> quantised(const Args& args, Graph graph);
+
+/// "  node 3    conv_3d   no such operator here\n", and a line with the remedy if one is known.
+std::string obstacle_text(const Unsupported& obstacle);
 
 /// Fails with every reason on a line of its own on `terminal`, if the graph cannot be run.
 Status require_supported(const Graph& graph, Terminal& terminal);

@@ -16,6 +16,9 @@ constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"on", "TARGET", "the part or board it will run on", Option::value, true, {}, "target"},
     {"output",
      "DIR",
@@ -53,7 +56,7 @@ Status check_folder(const std::filesystem::path& folder, const Program& program)
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(model_of(args, args.text("model")));
+  const Graph graph = TRY(model_of(args, args.text("model"), terminal));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   if (targets.size() != 1)

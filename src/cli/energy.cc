@@ -70,6 +70,8 @@ constexpr Option kOptions[] = {
     {"bridge", "TIME", "interruptions up to this long do not end a window", Option::value, false,
      "0s", "none"},
     {"record", "FILE.json", "a record of `assay measure`: modelled beside measured"},
+    {"record-to", "FILE.json",
+     "write that record with the trace in it: `assay report` draws it beside what was modelled"},
     {"on",
      "TARGET",
      "the part that was measured, for --save-to; --record must be of it",
@@ -274,6 +276,8 @@ Status run(const Args& args, Terminal& terminal) {
   if (voltage <= 0 && target) voltage = target->voltage_v;
   if (target && !args.has("save-to") && !args.has("record"))
     return fail(ErrorKind::usage, "--on is of use with --save-to or --record only");
+  if (args.has("record-to") && !args.has("record"))
+    return fail(ErrorKind::usage, "--record-to needs --record FILE.json: what was modelled");
   if (args.has("save-to") && !target)
     return fail(ErrorKind::usage, "--save-to needs --on TARGET: the part that was measured");
   if (args.has("save-to") && voltage <= 0)
@@ -296,6 +300,10 @@ Status run(const Args& args, Terminal& terminal) {
   }
   if (result.facts.trace.voltage_v > 0) voltage = result.facts.trace.voltage_v;
   if (args.has("save-to")) TRY_STATUS(save(args, result, *target, voltage));
+  if (args.has("record-to")) {
+    const Record record = measured_record(result);
+    TRY_STATUS(write_output(args.text("record-to"), records_json({&record, 1}), terminal));
+  }
   if (args.has("json"))
     TRY_STATUS(write_output(args.text("json"), energy_json(result).dump(), terminal));
   if (args.text("json") != "-") terminal.out << energy_page(result, kPageWidth);

@@ -21,5 +21,7 @@ struct EnergyResult {
 
 std::string energy_page(const EnergyResult& result, size_t width);
 Json energy_json(const EnergyResult& result);
+/// The record of --record with what the trace says in it: for `assay report`.
+Record measured_record(const EnergyResult& result);
 
 }  // namespace assay

@@ -22,6 +22,9 @@ constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"on",
      "TARGET[,TARGET...]",
      "parts or boards (assay targets), your own files by path, or all",
@@ -108,7 +111,7 @@ Status verdict(const std::vector<Record>& records) {
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(model_of(args, args.text("model")));
+  const Graph graph = TRY(model_of(args, args.text("model"), terminal));
   TRY_STATUS(require_supported(graph, terminal));
   const std::string by = args.text("sort");
   constexpr std::string_view kKeys[] = {"latency", "energy", "price", "ram"};

@@ -35,6 +35,9 @@ constexpr Option kOptions[] = {
      Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"on", "TARGET", "the part or board; not for a record", Option::value, false, {}, "target"},
     {"what-if",
      "\"CHANGES\"",
@@ -211,7 +214,7 @@ Result<Record> record_of(const Args& args, Terminal& terminal) {
   if (!args.has("on")) return fail(ErrorKind::usage, "a model needs --on TARGET");
   const std::vector<Target> targets = TRY(targets_of(args));
   if (targets.size() != 1) return fail(ErrorKind::usage, "--on: one target at a time");
-  const Graph graph = TRY(model_of(args, file));
+  const Graph graph = TRY(model_of(args, file, terminal));
   TRY_STATUS(require_supported(graph, terminal));
   return in(explain(args, graph, targets[0], terminal), "{} on {}", graph.name(), targets[0].name);
 }

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "cli/common.h"
+#include "cli/remedies.h"
 #include "estimate/draw.h"
 #include "estimate/totals.h"
 #include "import/importer.h"
@@ -22,6 +23,9 @@ constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"on",
      "TARGET",
      "plan with the kernels of that target, their scratch included",
@@ -64,10 +68,7 @@ void print_obstacles(std::ostream& out, const Graph& graph) {
   const std::vector<Unsupported> reasons = unsupported(graph);
   if (reasons.empty()) return;
   out << "\ncannot be run here\n";
-  for (const Unsupported& each : reasons)
-    out << fmt::format("  {:<9} {:<22} {}\n",
-                       each.node < 0 ? "model" : fmt::format("node {}", each.node), each.op,
-                       each.reason);
+  for (const Unsupported& each : reasons) out << obstacle_text(each);
 }
 
 void print_memory(std::ostream& out, const Graph& graph, const MemoryPlan& plan,
@@ -117,8 +118,11 @@ Json inspect_json(const Graph& graph, const MemoryPlan& plan) {
   const Totals sums = totals(graph);
   Json obstacles = Json::array();
   for (const Unsupported& each : unsupported(graph))
-    obstacles.push(
-        Json::object().set("node", each.node).set("op", each.op).set("reason", each.reason));
+    obstacles.push(Json::object()
+                       .set("node", each.node)
+                       .set("op", each.op)
+                       .set("reason", each.reason)
+                       .set("remedy", remedy(each)));
   return graph_json(graph)
       .set("macs", obstacles.size() == 0 ? Json(sums.macs) : Json(nullptr))
       .set("parameters", sums.parameters)
@@ -153,7 +157,7 @@ void print_page(std::ostream& out, const Graph& graph, const MemoryPlan& plan, b
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(model_of(args, args.text("model")));
+  const Graph graph = TRY(model_of(args, args.text("model"), terminal));
   LowerOptions options;
   const bool with_scratch = args.has("on");
   if (with_scratch) {

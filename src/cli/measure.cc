@@ -126,7 +126,7 @@ Status verdict(const std::vector<Record>& records) {
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(model_of(args, args.text("model")));
+  const Graph graph = TRY(model_of(args, args.text("model"), terminal));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));

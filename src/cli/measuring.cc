@@ -65,7 +65,7 @@ Result<std::vector<Record>> measured_records(const std::string& file, const Args
                                              Terminal& terminal) {
   if (!args.has("on"))
     return fail(ErrorKind::usage, "--on TARGET is needed to measure {}; a record needs none", file);
-  const Graph graph = TRY(model_of(args, file));
+  const Graph graph = TRY(model_of(args, file, terminal));
   TRY_STATUS(require_supported(graph, terminal));
   const std::vector<Target> targets = TRY(targets_of(args));
   const MeasureOptions options = TRY(measure_options(args, graph, targets, terminal));

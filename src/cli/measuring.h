@@ -26,6 +26,9 @@ inline constexpr std::array kMeasureOptions = {
     kPlaceOption,
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     Option{"input", "FILE",
            "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
            "times", Option::values},

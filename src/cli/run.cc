@@ -19,6 +19,9 @@ constexpr Option kOptions[] = {
     {"model", "MODEL", "the model file", Option::operand, true},
     kShapeOption,
     kSignatureOption,
+    kQuantizeOption,
+    kCalibrateOption,
+    kClipOption,
     {"input",
      "FILE",
      "an input, one inference a file: .npy, .npz (an array an input) or .bin (raw bytes)",
@@ -91,7 +94,7 @@ std::string elements_text(Dtype dtype, const Bytes& bytes) {
 }
 
 Status run(const Args& args, Terminal& terminal) {
-  const Graph graph = TRY(model_of(args, args.text("model")));
+  const Graph graph = TRY(model_of(args, args.text("model"), terminal));
   TRY_STATUS(require_supported(graph, terminal));
   const Semantics semantics = TRY(semantics_of(args));
   const bool all_tensors = args.has("tensors");

@@ -18,6 +18,7 @@
 #include "emit/aot_deployment.h"
 #include "emit/c_writer.h"
 #include "emit/program.h"
+#include "ops/made_code.h"
 #include "ops/op.h"
 #include "util/embedded.h"
 #include "util/text.h"
@@ -51,9 +52,12 @@ struct Writer {
   }
 };
 
+const Node& node_of(const Writer& w, const Layer& layer) {
+  return w.graph.nodes()[static_cast<size_t>(layer.node)];
+}
+
 std::string layer_symbol(const Writer& w, const Layer& layer) {
-  return fmt::format("{}_layer_{:02}_{}", w.program.name, layer.position,
-                     w.graph.nodes()[static_cast<size_t>(layer.node)].op);
+  return fmt::format("{}_layer_{:02}_{}", w.program.name, layer.position, node_of(w, layer).op);
 }
 
 /// Kernels know that what their parameters point to is in flash; an input may be anywhere.
@@ -81,7 +85,7 @@ std::string pointer(const Writer& w, TensorId id, bool writes) {
 
 /// A pointer for each argument of the kernel, in its order.
 std::string arguments(Writer& w, Layer& layer, const KernelCall& call, const std::string& params) {
-  const Node& node = w.graph.nodes()[static_cast<size_t>(layer.node)];
+  const Node& node = node_of(w, layer);
   std::vector<std::string> args;
   if (!call.params.empty())
     args.push_back(w.specialised()
@@ -124,6 +128,11 @@ std::string call_text(Writer& w, Layer& layer, const KernelCall& call, size_t nu
   }
   const std::string params = fmt::format("{}_{:02}{}", w.program.name, layer.position, suffix);
   std::string made;
+  if (const MadeCode code = made_code({w.graph, node_of(w, layer)}, call); !code.text.empty()) {
+    const std::string symbol = fmt::format("{}_{}", params, code.name);
+    layer.symbols[code.name] = symbol;
+    for (const char c : code.text) made += c == '@' ? symbol : std::string(1, c);
+  }
   if (!call.params.empty()) {
     made += fmt::format("static const {}struct assay_{} {} = {{\n",
                         w.specialised() ? kAnywhere : kInFlash, call.kernel, params);
@@ -137,7 +146,7 @@ std::string call_text(Writer& w, Layer& layer, const KernelCall& call, size_t nu
 
 /// Constants, parameters and the function of one layer. A view of its input has no code.
 std::string layer_text(Writer& w, Layer& layer) {
-  const Node& node = w.graph.nodes()[static_cast<size_t>(layer.node)];
+  const Node& node = node_of(w, layer);
   const Tensor& out = w.graph.tensor(node.outputs[0]);
   const std::string title = fmt::format("/* {:2} {} -> {} {} '{}'", layer.position, node.op,
                                         name(out.dtype), text(out.shape), c_comment(out.name));

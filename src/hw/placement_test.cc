@@ -16,6 +16,8 @@ std::string placed(const char* target, std::vector<std::string> wishes) {
 TEST(Placement, WordsStandForTheTargetsRegions) {
   EXPECT_EQ(placed("disco-f746ng", {"code=tcm", "weights=tcm"}), "code=ITCM weights=DTCM");
   EXPECT_EQ(placed("disco-f746ng", {"weights=ram", "arena=dtcm"}), "weights=SRAM arena=DTCM");
+  EXPECT_EQ(placed("mps3-an547", {"code=tcm", "weights=tcm"}), "code=ITCM weights=DTCM");
+  EXPECT_EQ(placed("mps3-an547", {"arena=ram"}), "arena=ISRAM");
   EXPECT_EQ(placed("nucleo-l4r5zi", {"code=ram"}), "code=RAM");
   EXPECT_EQ(placed("nucleo-l4r5zi", {"code=flash", "weights=FLASH"}), "");
   EXPECT_EQ(placed("pico", {"weights=qspi"}), "");  // its flash is

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace assay {
@@ -242,6 +243,31 @@ TEST(Timer, PredictorLearnsALoop) {
   int wrong = 0;
   for (int i = 0; i < 100; ++i) wrong += predictor.mispredicts(i % 10 != 9);  // ten loops of ten
   EXPECT_EQ(wrong, 11);  // the exits, and the first branch of all
+}
+
+/// Blocks of made-up code: no cause of any may be less than nothing, branch taken or not.
+TEST(Timer, NoCauseIsNegative) {
+  constexpr std::string_view kCores[] = {"cortex_m0", "cortex_m0plus", "cortex_m3",  "cortex_m33",
+                                         "cortex_m4", "cortex_m55",    "cortex_m7",  "esp32_c3",
+                                         "hazard3",   "nuclei_n200",   "sifive_e31", "avr5"};
+  for (const std::string_view name : kCores) {
+    const CoreTiming timing = core(name);
+    uint32_t random = 1;
+    for (int trial = 0; trial < 4000; ++trial) {
+      std::vector<std::byte> code(trial % 3 == 0 ? 64 : 24);
+      for (std::byte& each : code)
+        each = static_cast<std::byte>((random = random * 1664525 + 1013904223) >> 24);
+      std::vector<Insn> insns = decode(code, static_cast<uint32_t>(trial % 2 * 2), timing.isa);
+      const auto end = std::ranges::find_if(insns, &Insn::ends_block);
+      if (end != insns.end()) insns.erase(end + 1, insns.end());
+      const BlockCost found = time_block(timing, insns);
+      for (size_t k = 0; k < kCauses; ++k) {
+        const auto cause = static_cast<Cause>(k);
+        EXPECT_GE(found.once.causes[cause], 0) << name << " " << trial << " " << assay::name(cause);
+        EXPECT_GE(found.once.causes[cause] + found.taken[cause], 0) << name << " " << trial;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -11,7 +11,9 @@
 // all of it can be listed at once.
 //
 // An operator's options are read by the description in its own file (OpDef::tflite.fields).
-// Not read: metadata, signatures, custom options, min/max of quantisation, intermediates.
+// A signature is a subgraph by name. Shapes that the user says, or that the file leaves open, are
+// inferred anew (tflite_shapes.cc).
+// Not read: metadata, min/max of quantisation, intermediates.
 #include <flatbuffers/flatbuffers.h>
 #include <fmt/format.h>
 
@@ -25,6 +27,7 @@
 #include "import/importer.h"
 #include "import/tflite_custom.h"
 #include "import/tflite_opcodes.h"
+#include "import/tflite_shapes.h"
 #include "import/tflite_state.h"
 #include "ops/op.h"
 #include "tflite_generated.h"
@@ -76,7 +79,8 @@ struct Reading {
   int64_t budget_bytes;  ///< what may still be copied out of the file
   std::vector<Code> codes = {};
   std::vector<std::string> trouble =
-      {};  ///< by tensor: why nodes that touch it cannot be described
+      {};                       ///< by tensor: why nodes that touch it cannot be described
+  std::vector<bool> open = {};  ///< by tensor: whether the file leaves an extent open
 };
 
 template <class Vector>
@@ -96,13 +100,18 @@ Status spend(Reading& reading, size_t bytes) {
 }
 
 /// A name as people may see it: no control characters, not endless.
-Result<std::string> read_name(Reading& reading, const flatbuffers::String* string) {
-  if (!string) return std::string();
-  std::string name(string->c_str(), std::min<size_t>(string->size(), kLongestName));
-  if (string->size() > kLongestName) name += "...";
-  TRY_STATUS(spend(reading, name.size()));
+std::string printable(std::string_view string) {
+  std::string name(string.substr(0, kLongestName));
+  if (string.size() > kLongestName) name += "...";
   for (char& c : name)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return name;
+}
+
+Result<std::string> read_name(Reading& reading, const flatbuffers::String* string) {
+  if (!string) return std::string();
+  std::string name = printable(string->string_view());
+  TRY_STATUS(spend(reading, name.size()));
   return name;
 }
 
@@ -253,9 +262,13 @@ Result<Tensor> read_tensor(Reading& reading, const tfl::Tensor& from, TensorId i
 Status read_tensors(Reading& reading, const tfl::SubGraph& from) {
   const auto* tensors = from.tensors();
   reading.trouble.resize(length(tensors));
-  for (uint32_t i = 0; i < length(tensors); ++i)
+  for (uint32_t i = 0; i < length(tensors); ++i) {
+    const tfl::Tensor& tensor = *tensors->Get(i);
     reading.parts.tensors.push_back(
-        TRY(read_tensor(reading, *tensors->Get(i), static_cast<TensorId>(i), reading.trouble[i])));
+        TRY(read_tensor(reading, tensor, static_cast<TensorId>(i), reading.trouble[i])));
+    const auto extents = TRY(read_ints(reading, tensor.shape_signature()));
+    reading.open.push_back(std::ranges::find(extents, -1) != extents.end());
+  }
   return {};
 }
 
@@ -480,19 +493,41 @@ Result<GraphParts> read_called(Reading& reading, const tfl::SubGraph& from) {
   return parts;
 }
 
-Status read_model(Reading& reading) {
-  if (reading.model.version() != kSchemaVersion)
-    return fail(ErrorKind::input, "schema version {} is not {}", reading.model.version(),
-                kSchemaVersion);
+/// The names of the file's signatures: "'encode', 'decode'".
+std::string signature_names(const tfl::Model& model) {
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < std::min<size_t>(length(model.signatures()), 8); ++i)
+    if (const auto* key = model.signatures()->Get(i)->key())
+      names.push_back("'" + printable(key->string_view()) + "'");
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The signature of that name; the first graph's if it is empty, and nullptr if that has none.
+Result<const tfl::Signature*> find_signature(const tfl::Model& model, const std::string& name) {
+  const auto* signatures = model.signatures();
+  for (uint32_t i = 0; i < length(signatures); ++i) {
+    const tfl::Signature* signature = signatures->Get(i);
+    const bool is_it = name.empty() ? signature->subgraph() == 0
+                                    : signature->key() && signature->key()->string_view() == name;
+    if (is_it && signature->subgraph() >= length(model.subgraphs()))
+      return fail(ErrorKind::input, "signature '{}' is subgraph {}, the model has {}", name,
+                  signature->subgraph(), length(model.subgraphs()));
+    if (is_it) return signature;
+  }
+  if (name.empty()) return nullptr;
+  return fail(ErrorKind::usage, "--signature '{}' is not in the model; it has {}", name,
+              signature_names(model));
+}
+
+Status read_model(Reading& reading, uint32_t main) {
   const auto* subgraphs = reading.model.subgraphs();
-  if (length(subgraphs) == 0) return fail(ErrorKind::input, "the file holds no graph");
   TRY_STATUS(read_codes(reading));
-  TRY_STATUS(read_subgraph(reading, *subgraphs->Get(0)));
+  TRY_STATUS(read_subgraph(reading, *subgraphs->Get(main)));
   std::set<int64_t> called;
   TRY_STATUS(resolve_state(reading.parts, [&](int64_t index) -> Result<GraphParts> {
-    if (index < 1 || index >= subgraphs->size())
-      return fail(ErrorKind::input, "the model has {} subgraphs, of which 0 calls it",
-                  subgraphs->size());
+    if (index < 0 || index == main || index >= subgraphs->size())
+      return fail(ErrorKind::input, "the model has {} subgraphs, of which {} calls it",
+                  subgraphs->size(), main);
     if (!called.insert(index).second) return GraphParts();  // once
     return read_called(reading, *subgraphs->Get(static_cast<uint32_t>(index)));
   }));
@@ -507,14 +542,59 @@ Status read_model(Reading& reading) {
   return {};
 }
 
+/// The input that --shape means: by its tensor's name or its name in the signature; the only one
+/// for an empty name.
+Result<TensorId> input_named(const Reading& reading, const tfl::Signature* signature,
+                             std::string_view name) {
+  const std::vector<TensorId>& inputs = reading.parts.inputs;
+  std::vector<std::string> names;
+  for (const TensorId id : inputs) {
+    if (id < 0 || std::cmp_greater_equal(id, reading.parts.tensors.size())) continue;
+    const std::string& own = reading.parts.tensors[static_cast<size_t>(id)].name;
+    names.push_back("'" + own + "'");
+    if (name == own || (name.empty() && inputs.size() == 1)) return id;
+    for (uint32_t i = 0; signature && i < length(signature->inputs()); ++i) {
+      const tfl::TensorMap& entry = *signature->inputs()->Get(i);
+      if (entry.name() && std::cmp_equal(entry.tensor(), id) && entry.name()->string_view() == name)
+        return id;
+    }
+  }
+  return fail(ErrorKind::usage, "--shape names an input that the model does not have; it has {}",
+              names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
+}
+
+/// Gives inputs the shapes that the user said. By tensor: whether its shape is another now.
+Result<std::vector<bool>> set_shapes(Reading& reading, const tfl::Signature* signature,
+                                     const ImportOptions& options) {
+  std::vector<bool> changed(reading.parts.tensors.size(), false);
+  for (const auto& [name, shape] : options.shapes) {
+    const auto id = static_cast<size_t>(TRY(input_named(reading, signature, name)));
+    Tensor& tensor = reading.parts.tensors[id];
+    if (shape.rank() != tensor.shape.rank())
+      return fail(ErrorKind::usage, "--shape {} of input '{}', which has {} axes: {}", text(shape),
+                  tensor.name, tensor.shape.rank(), text(tensor.shape));
+    changed[id] = shape != tensor.shape;
+    tensor.shape = shape;
+  }
+  return changed;
+}
+
+/// The graph, its shapes inferred anew if the user or the file ask for it.
+Result<Graph> finish(Reading& reading, std::vector<bool> changed) {
+  Graph graph = TRY(Graph::make(std::move(reading.parts)));
+  reading.open.resize(graph.tensors().size());
+  const bool is_said = std::ranges::count(changed, true) > 0;
+  const bool is_open = std::ranges::count(reading.open, true) > 0;
+  if (!is_said && (!is_open || check_shapes(graph))) return graph;
+  return infer_shapes(std::move(graph), reading.open, std::move(changed));
+}
+
 Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOptions& options) {
   GraphParts parts;
   parts.name = std::move(name);
   parts.format = "tflite";
   parts.variant = options.text();
   parts.file = std::move(file);
-  if (!parts.variant.empty())
-    return fail(ErrorKind::unsupported, "of TFLite files no {}is read yet", parts.variant);
   if (parts.file.size() >= FLATBUFFERS_MAX_BUFFER_SIZE)
     return fail(ErrorKind::input, "{} bytes are more than a TFLite file can have",
                 parts.file.size());
@@ -532,8 +612,14 @@ Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOp
                   .parts = parts,
                   .file = parts.file,
                   .budget_bytes = static_cast<int64_t>(parts.file.size()) * 16 + (1 << 16)};
-  TRY_STATUS(read_model(reading));
-  return Graph::make(std::move(parts));
+  if (reading.model.version() != kSchemaVersion)
+    return fail(ErrorKind::input, "schema version {} is not {}", reading.model.version(),
+                kSchemaVersion);
+  if (length(reading.model.subgraphs()) == 0)
+    return fail(ErrorKind::input, "the file holds no graph");
+  const tfl::Signature* signature = TRY(find_signature(reading.model, options.signature));
+  TRY_STATUS(read_model(reading, signature ? signature->subgraph() : 0));
+  return finish(reading, TRY(set_shapes(reading, signature, options)));
 }
 
 }  // namespace

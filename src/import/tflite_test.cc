@@ -164,6 +164,47 @@ TEST(Tflite, NotesFurtherSubgraphs) {
   EXPECT_EQ(graph->notes(), std::vector<std::string>{"2 more subgraphs, not read"});
 }
 
+/// x, open in its first axis, and relu of it, whose shape the file does not know.
+TfliteWriter open_relu() {
+  TfliteWriter w;
+  const int x = w.tensor({.shape = {1, 4}, .type = 0, .name = "x", .open_shape = {-1, 4}});
+  const int y = w.tensor({.shape = {}, .type = 0, .name = "y", .open_shape = {-1, -1}});
+  w.node({.opcode = 19, .inputs = {x}, .outputs = {y}});
+  return w;
+}
+
+TEST(Tflite, InfersWhatTheFileLeavesOpen) {
+  const Graph graph = load_model(open_relu().finish({0}, {1}), "test").value();
+  EXPECT_EQ(text(graph.tensor(1).shape), "1x4");
+}
+
+TEST(Tflite, InfersShapesFromThoseThatTheUserSays) {
+  const auto shape_of_output = [](ImportOptions options) {
+    TfliteWriter w = open_relu();
+    w.signatures = {"serve"};
+    const auto graph = load_model(w.finish({0}, {1}), "test", options);
+    return graph ? text(graph->tensor(1).shape) : text(graph.error());
+  };
+  EXPECT_EQ(shape_of_output({.shapes = {{"", Shape{{3, 4}}}}}), "3x4");
+  EXPECT_EQ(shape_of_output({.shapes = {{"x", Shape{{2, 5}}}}}), "2x5");
+  EXPECT_EQ(shape_of_output({.shapes = {{"in", Shape{{2, 4}}}}, .signature = "serve"}), "2x4");
+  EXPECT_EQ(shape_of_output({.shapes = {{"z", Shape{{2, 4}}}}}),
+            "model test: --shape names an input that the model does not have; it has 'x'");
+  EXPECT_EQ(shape_of_output({.shapes = {{"x", Shape{{4}}}}}),
+            "model test: --shape 4 of input 'x', which has 2 axes: 1x4");
+  EXPECT_EQ(shape_of_output({.signature = "train"}),
+            "model test: --signature 'train' is not in the model; it has 'serve'");
+}
+
+TEST(Tflite, TakesTheSubgraphOfTheSignature) {
+  TfliteWriter w = open_relu();
+  w.subgraph_count = 2;
+  w.signatures = {"first", "second"};
+  const auto graph = load_model(w.finish({0}, {1}), "test", {.signature = "second"});
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(graph->variant(), "signature second ");
+}
+
 TEST(Tflite, RefusesBadTensors) {
   const struct {
     TestTensor x;

@@ -87,6 +87,12 @@ std::vector<InsnShare> divide_among(const CoreTiming& core, std::span<const Insn
   rest.add(before, -runs);
   for (size_t k = 0; k < kCauses; ++k) {
     const auto cause = static_cast<Cause>(k);
+    // Of a derived region, whose counts are rounded, the runs may be too many.
+    for (InsnShare& share : shares) {
+      const int64_t less = std::min(share.causes[cause], std::max<int64_t>(0, -rest[cause]));
+      share.causes[cause] -= less;
+      rest[cause] += less;
+    }
     divide(
         rest[cause], block,
         [&](const Insn& insn) -> int64_t {

@@ -6,7 +6,8 @@
 // memory hook when its block has run, unless that ends in an exception: the block hook asks again.
 // Unicorn's Cortex-M7 has no double-precision FPU: its A-profile core runs the same Thumb-2 code,
 // without what tells the profiles apart. RISC-V cores are all "any"; their EBREAK arrives as an
-// invalid instruction. No M55. Any number may run in threads.
+// invalid instruction. No M55. Of memory at two addresses, code that is overwritten at one goes on
+// at the other as it was. Any number may run in threads.
 #include "measure/machine.h"
 
 #include <unicorn/unicorn.h>
@@ -253,16 +254,15 @@ struct Machine::State {
                                 [&](const Range& r) { return r.begin < end && begin < r.end; });
   }
 
-  /// The same memory at both addresses; the second only reads.
-  Status map_twice(uint64_t begin, uint64_t again, uint64_t bytes) {
+  /// The same memory at both addresses.
+  Status map_twice(uint64_t begin, uint64_t again, uint64_t bytes, uint32_t rights) {
     auto* const host = static_cast<std::byte*>(std::aligned_alloc(kPage, bytes));
     if (host == nullptr) return fail(ErrorKind::environment, "no memory for {} bytes", bytes);
     shared.emplace_back(host);
     std::memset(host, 0, bytes);
-    constexpr uint32_t kRights = UC_PROT_READ | UC_PROT_EXEC;
-    TRY_STATUS(check(uc_mem_map_ptr(engine.get(), begin, bytes, kRights, host), "mapping memory"));
+    TRY_STATUS(check(uc_mem_map_ptr(engine.get(), begin, bytes, rights, host), "mapping memory"));
     memory.push_back({begin, begin + bytes});
-    TRY_STATUS(check(uc_mem_map_ptr(engine.get(), again, bytes, kRights, host), "mapping memory"));
+    TRY_STATUS(check(uc_mem_map_ptr(engine.get(), again, bytes, rights, host), "mapping memory"));
     memory.push_back({again, again + bytes});
     return {};
   }
@@ -293,14 +293,14 @@ struct Machine::State {
       if (end <= begin) continue;
       mapped = end;
       const auto again = second_address(*region, target, map);
-      if (again && region->kind == RegionKind::flash) {
-        TRY_STATUS(in(map_twice(begin, *again, end - begin), "region {}", region->name));
-        continue;
-      }
       const uint32_t rights =
           region->kind == RegionKind::flash ? UC_PROT_READ | UC_PROT_EXEC : UC_PROT_ALL;
       if (region->kind != RegionKind::flash)
         uc_mem_map(engine.get(), kSpacers + kSpacer * spacers++, kSpacer, UC_PROT_NONE);
+      if (again) {
+        TRY_STATUS(in(map_twice(begin, *again, end - begin, rights), "region {}", region->name));
+        continue;
+      }
       TRY_STATUS(in(check(uc_mem_map(engine.get(), begin, end - begin, rights), "mapping memory"),
                     "region {}", region->name));
       memory.push_back({begin, end});

@@ -94,7 +94,7 @@ class Machine {
  public:
   /// The target's memory, empty; peripherals from 0x40000000 to 0x5fffffff and the private bus at
   /// 0xe0000000 call the hooks. Errors: unsupported (no such core here), environment.
-  /// So do the windows of `map`, and its aliases of flash are seen, where the target has nothing.
+  /// So do the windows of `map`, and its aliases of memory are seen, where the target has nothing.
   static Result<Machine> open(const CoreTiming& core, const Target& target, MachineHooks hooks,
                               CoreProfile profile, const PeripheralMap& map = {});
   /// "" if the core can be emulated, else why not.

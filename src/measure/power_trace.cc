@@ -76,7 +76,7 @@ struct PowerReader::State {
   Status feed_lines(std::string_view bytes);
   Status read_line(std::string_view text, bool whole);
   Status begin_numbers(std::string_view text);
-  bool has_numbers(std::span<const PowerColumn> needed);
+  size_t count_numbers(std::span<const PowerColumn> needed);
   Result<double> time_of(std::string_view field);
   Result<bool> value_of(const PowerColumn& column, double& value);
   Status read_sample(std::string_view text);
@@ -182,25 +182,27 @@ Status PowerReader::State::read_line(std::string_view text, bool whole) {
   return begin_numbers(text);
 }
 
-/// Whether the columns in use (of `fields`) hold a time and numbers, where the logger had any.
-bool PowerReader::State::has_numbers(std::span<const PowerColumn> needed) {
+/// How many of the columns in use (of `fields`) hold a time or a number; `refused` says which first
+/// does not, where the logger had any.
+size_t PowerReader::State::count_numbers(std::span<const PowerColumn> needed) {
   size_t numbers = 0;
+  refused.clear();
   for (const PowerColumn& column : needed) {
     const auto at = static_cast<size_t>(column.index);
     const std::string_view field = at < fields.size() ? fields[at] : std::string_view();
     double ignored;
     if (field_number(field, ignored) || field_clock(field, ignored)) {
       ++numbers;
+    } else if (!refused.empty()) {
+      continue;
     } else if (at >= fields.size()) {
-      refused = fmt::format("; line {}: {} columns, need {}", line, fields.size(), at + 1);
-      return false;
+      refused = fmt::format("line {}: {} columns, need {}", line, fields.size(), at + 1);
     } else if (!field.empty() && field != "nan" && field != "NaN") {
-      refused = fmt::format("; line {}: '{}' is no number (column {}, {})", line,
-                            field.substr(0, 40), column.index + 1, column.title);
-      return false;
+      refused = fmt::format("line {}: '{}' is no number (column {}, {})", line, field.substr(0, 40),
+                            column.index + 1, column.title);
     }
   }
-  return numbers > 0;
+  return numbers;
 }
 
 /// A line before the numbers, or the first of them: its columns in use are numbers or, where these
@@ -221,16 +223,23 @@ Status PowerReader::State::begin_numbers(std::string_view text) {
   const bool plain = !others && numbers >= (options.rate_hz > 0 ? 1 : 2);
   const std::vector<PowerColumn> needed = TRY(needed_columns(preamble, text, options));
   const bool known = options.columns.empty() ? plain : needed.empty();
-  if (text[0] == '#' || !(known || has_numbers(needed))) {
+  const size_t usable = text[0] == '#' || known ? 0 : count_numbers(needed);
+  const bool begins = text[0] != '#' && (known || (usable > 0 && refused.empty()));
+  // Below a header a row of which a part is numbers is a bad one, not a row of units.
+  if (!begins && usable > 0 && options.columns.empty())
+    return fail(ErrorKind::input, "{}", refused);
+  if (!begins) {
+    if (usable > 0 && info.notes.empty())
+      info.notes.push_back(refused + ": left out, before the numbers");
     preamble.emplace_back(text.substr(0, kLongestLine));
     if (preamble.size() <= kLongestPreamble) return {};
-    return fail(ErrorKind::input, "no line of numbers in the first {}{}", kLongestPreamble,
-                refused);
+    return fail(ErrorKind::input, "no line of numbers in the first {}{}{}", kLongestPreamble,
+                refused.empty() ? "" : "; ", refused);
   }
   columns = TRY(find_columns(preamble, text, options));
   columns_known = true;
   info.format = columns.text;
-  info.notes = columns.notes;
+  info.notes.insert(info.notes.end(), columns.notes.begin(), columns.notes.end());
   interval_s = columns.time.index < 0 ? 1 / options.rate_hz : 0;
   return read_sample(text);
 }
@@ -346,7 +355,7 @@ Result<PowerTraceInfo> PowerReader::finish() {
   if (s.form == Form::csv && !s.rest.empty()) TRY_STATUS(s.read_line(s.rest, false));
   if (s.form == Form::csv && !s.columns_known && s.line > 0)
     return fail(ErrorKind::input, "no line of numbers in {} lines{}", s.line,
-                s.refused.empty() ? ": no CSV of a meter" : s.refused);
+                s.refused.empty() ? ": no CSV of a meter" : "; " + s.refused);
   s.flush();
   PowerTraceInfo& info = s.info;
   if (info.samples == 0 && s.unusable > 0)

@@ -285,6 +285,57 @@ INSTANTIATE_TEST_SUITE_P(Cores, ThreadsSlow,
                          testing::Values(std::pair("nucleo-l4r5zi", "cortex-m4"),
                                          std::pair("nucleo-u575zi-q", "cortex-m33")));
 
+// An ELF as esp-idf links it: code in RAM at the addresses of fetches, which loads see at others.
+TEST(IramSlow, IsRamAtItsOtherAddress) {
+  const auto gcc = find_program("riscv64-unknown-elf-gcc");
+  if (gcc.empty()) GTEST_SKIP() << "skipped: riscv64-unknown-elf-gcc not installed";
+  const std::filesystem::path elf = std::filesystem::path(testing::TempDir()) / "iram.elf";
+  const std::filesystem::path source = std::filesystem::path(testing::TempDir()) / "iram.S";
+  ASSERT_TRUE(write_text(source, R"(
+  .globl _start
+  .type _start, @function
+_start: li sp, 0x3fc90000
+  la t0, hot
+  jalr t0
+  bnez a0, end
+  call good
+end: j end
+  .size _start, .-_start
+  .type good, @function
+good: ret
+  .size good, .-good
+  .section .iram, "ax"
+  .type hot, @function
+hot: la t1, hot
+  lw a0, 0(t1)
+  li t2, 0x700000
+  sub t1, t1, t2
+  lw a1, 0(t1)
+  sub a0, a0, a1
+  ret
+  .size hot, .-hot
+)"));
+  const auto built = run_process(
+      {gcc, "-march=rv32imc", "-mabi=ilp32", "-nostdlib", "-Wl,-n", "-Wl,-Ttext=0x42000020",
+       "-Wl,--section-start=.iram=0x40380000", source, "-o", elf},
+      ASSAY_SOURCE_DIR);
+  ASSERT_TRUE(built) << text(built.error());
+  ASSERT_EQ(built->exit_code, 0) << built->out;
+  auto bytes = read_file(elf);
+  ASSERT_TRUE(bytes);
+  const auto facts = run(std::move(*bytes), "", 1000, "esp32-c3-devkit");
+  ASSERT_TRUE(facts) << text(facts.error());
+  const ProfileRegion& region = facts->regions.back();
+  const auto calls = [&](std::string_view name) {
+    const auto found = std::ranges::find(region.functions, name, &ProfileFunction::name);
+    return found == region.functions.end() ? -1 : found->calls;
+  };
+  EXPECT_EQ(calls("hot"), 1);
+  EXPECT_EQ(calls("good"), 1) << "loads at both addresses see the same";
+  EXPECT_EQ(region.total.regions[1].loads, 1);
+  EXPECT_EQ(region.total.other_accesses, 1) << "at the alias";
+}
+
 struct RiscvPart {
   const char *target, *march, *flash, *ram, *stack, *mtime, *mtimecmp, *uart, *ticks;
 };

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "measure/count_difference.h"
+
 namespace assay {
 namespace {
 
@@ -19,36 +21,6 @@ constexpr size_t kMostInlined = 50;    ///< lines whose inlined calls are looked
 void add_to(std::vector<Counts>& sums, size_t at, const Counts& counts) {
   if (sums.size() <= at) sums.resize(at + 1);
   sums[at] += counts;
-}
-
-/// A share of what was counted: cycles are the sum of the causes again.
-Counts divided(const Counts& counts, int64_t by) {
-  Counts result;
-  const auto share = [&](int64_t value) { return (value + (value < 0 ? -by : by) / 2) / by; };
-  result.instructions = share(counts.instructions);
-  result.loads = share(counts.loads);
-  result.stores = share(counts.stores);
-  result.macs = share(counts.macs);
-  result.calls = share(counts.calls);
-  result.branches_taken = share(counts.branches_taken);
-  result.branches_not_taken = share(counts.branches_not_taken);
-  result.mispredicted = share(counts.mispredicted);
-  result.unaligned = share(counts.unaligned);
-  result.other_accesses = share(counts.other_accesses);
-  for (size_t i = 0; i < kInsnClasses; ++i) result.by_class[i] = share(counts.by_class[i]);
-  for (size_t i = 0; i < kMaxRegions; ++i) {
-    const RegionTraffic& traffic = counts.regions[i];
-    result.regions[i] = {share(traffic.loads), share(traffic.load_bytes), share(traffic.stores),
-                         share(traffic.store_bytes), share(traffic.fetches)};
-  }
-  for (size_t i = 0; i < kMaxCaches; ++i)
-    result.caches[i] = {share(counts.caches[i].hits), share(counts.caches[i].misses)};
-  result.cycles = share(counts.cycles);
-  // What rounding leaves goes to the largest cause, so that they sum.
-  for (size_t i = 0; i < kCauses; ++i) result.causes.ticks[i] = share(counts.causes.ticks[i]);
-  *std::ranges::max_element(result.causes.ticks) +=
-      result.cycles * kTicksPerCycle - result.causes.sum();
-  return result;
 }
 
 }  // namespace
@@ -225,17 +197,12 @@ ProfileRegion Profiler::whole_run() {
 ProfileRegion Profiler::derived(const DerivedRegion& how) {
   Sum sum = sum_of(how.minuend);
   const Sum less = sum_of(how.subtrahend);
-  const auto subtract = [](std::vector<Counts>& from, const std::vector<Counts>& what) {
-    from.resize(std::max(from.size(), what.size()));
-    for (size_t i = 0; i < what.size(); ++i) from[i].add(what[i], -1);
-  };
-  subtract(sum.counts, less.counts);
-  subtract(sum.blocks, less.blocks);
+  sum.counts = difference(std::move(sum.counts), less.counts, how.divisor);
+  sum.blocks = difference(std::move(sum.blocks), less.blocks, how.divisor);
   sum.entries.resize(std::max(sum.entries.size(), less.entries.size()));
   for (size_t i = 0; i < less.entries.size(); ++i) sum.entries[i] -= less.entries[i];
-  for (Counts& counts : sum.counts) counts = divided(counts, how.divisor);
-  for (Counts& counts : sum.blocks) counts = divided(counts, how.divisor);
-  for (int64_t& entries : sum.entries) entries = (entries + how.divisor / 2) / how.divisor;
+  for (int64_t& entries : sum.entries)
+    entries = (std::max<int64_t>(entries, 0) + how.divisor / 2) / how.divisor;
   sum.times = 1;
   return summarise(how.name, sum);
 }

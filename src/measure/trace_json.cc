@@ -113,17 +113,15 @@ Result<std::vector<std::string>> texts(const Json& json, std::string_view key) {
   return result;
 }
 
-/// Fills `values` from a list of as many whole numbers; those of `ticks` alone may be negative.
+/// Fills `values` from a list of as many counts.
 Status read_list(const Json& json, std::string_view key, const std::vector<int64_t*>& values) {
   const Json rows = TRY(list(json, key));
   if (rows.size() != values.size())
     return fail(ErrorKind::input, "'{}' has {} rows, not {}", key, rows.size(), values.size());
-  const double least = key == "ticks" ? -kLargest : 0;
   for (size_t i = 0; i < values.size(); ++i) {
     const Json row = rows.at(i);
     const double number = row.number();
-    if (!row.is_number() || !(number >= least && number <= kLargest) ||
-        number != std::floor(number))
+    if (!row.is_number() || !(number >= 0 && number <= kLargest) || number != std::floor(number))
       return fail(ErrorKind::input, "'{}' holds what no counter can be", key);
     *values[i] = static_cast<int64_t>(number);
   }

@@ -12,8 +12,8 @@ Counts some_counts(int64_t scale) {
   counts.by_class[0] = 10 * scale;
   counts.by_class[3] = 20 * scale;
   counts.spend(Cause::alu, 25 * scale);
-  counts.causes[Cause::lost_slot] -= 1;
-  counts.causes[Cause::mac] += 1;
+  counts.causes[Cause::lost_slot] += 1;  // half a cycle
+  counts.causes[Cause::alu] -= 1;
   counts.loads = 7;
   counts.regions[2].store_bytes = 12;
   counts.caches[1] = {5, 6};
@@ -42,7 +42,7 @@ TEST(Trace, IsReadBackAsItWasWritten) {
   ASSERT_TRUE(read) << text(read.error());
   EXPECT_EQ(write_trace(*read), json);
   EXPECT_EQ(read->facts.first.functions[0].entries, 2);
-  EXPECT_EQ(read->facts.first.total.causes[Cause::lost_slot], -1);
+  EXPECT_EQ(read->facts.first.total.causes[Cause::lost_slot], 1);
   EXPECT_EQ(read->facts.inferences[1].regions[2].store_bytes, 12);
 }
 
@@ -65,6 +65,7 @@ TEST(Trace, SaysWhatCannotBe) {
       {"another version", "\"version\": 2", "\"version\": 1", "version 1, this Assay reads 2"},
       {"a counter that is no number", "\"loads\": 7", "\"loads\": \"7\"", "'loads' is no number"},
       {"a negative counter", "\"loads\": 7", "\"loads\": -7", "'loads' is -7, which no counter"},
+      {"a negative cause", "49,", "-49,", "'ticks' holds what no counter can be"},
       {"half an access", "\"loads\": 7", "\"loads\": 7.5", "'loads' is 7.5"},
       {"beyond exact", "\"loads\": 7", "\"loads\": 1e300", "'loads' is 1e+300"},
       {"a counter that is missing", "\"loads\": 7,", "", "'loads' is no number"},

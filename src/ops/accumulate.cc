@@ -58,12 +58,26 @@ std::string wrong_types(const NodeView& node) {
   return bias == need ? std::string{} : fmt::format("{} bias; need {}", name(bias), name(need));
 }
 
+/// Whether no weights of these shapes could make a sum leave int32: then none needs to be read.
+bool sums_surely_fit(const NodeView& node, int64_t channels) {
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  // Factors of at most 2^31, 2^7 and 2^8 do not overflow.
+  const int64_t taps = node.input(1).shape.elements() / channels;
+  const int64_t zero = node.input(0).quant.zero_point[0];
+  int64_t most_bias = 0;
+  if (has_bias(node))
+    for (const int64_t bias : node.input(2).values<int32_t>())
+      most_bias = std::max(most_bias, std::abs(bias));
+  return taps * 128 * (128 + std::abs(zero)) + most_bias <= kMost;
+}
+
 std::string out_of_range(const NodeView& node, int64_t channels, ChannelOrder order,
                          ScaleProduct product) {
   if (std::ranges::any_of(node.input(1).quant.zero_point, [](int32_t zero) { return zero != 0; }))
     return "weights with a zero point";
   constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
-  const int64_t bound = fold_bias(node, channels, order).bound;
+  const int64_t bound =
+      sums_surely_fit(node, channels) ? 0 : fold_bias(node, channels, order).bound;
   if (bound > kMost) return fmt::format("sums can reach {}, beyond int32", bound);
   for (const Multiplier& by : rescale_of(node, channels, product).by) {
     if (by.shift == kShiftOfNoNumber) return "scales call for a factor beyond all numbers";

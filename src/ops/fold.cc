@@ -54,6 +54,10 @@ std::vector<std::vector<std::byte>> computed(const NodeView& node) {
 
 }  // namespace
 
+std::vector<std::vector<std::byte>> fold_node(const NodeView& node) {
+  return foldable(node) ? computed(node) : std::vector<std::vector<std::byte>>();
+}
+
 Result<Graph> fold_constants(Graph graph) {
   for (;;) {
     std::vector<std::pair<TensorId, std::vector<std::byte>>> made;

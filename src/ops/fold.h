@@ -1,6 +1,9 @@
 // Constant folding: nodes whose outputs are known before anything runs.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "ir/graph.h"
 #include "util/result.h"
 
@@ -12,5 +15,8 @@ namespace assay {
 /// of (a fill costs less flash than its elements). The graph has passed check_shapes, and so has
 /// what comes out. Error: input, as check_shapes, of what became constant.
 Result<Graph> fold_constants(Graph graph);
+
+/// The bytes of a node's outputs if they are known before anything runs, as above; else nothing.
+std::vector<std::vector<std::byte>> fold_node(const NodeView& node);
 
 }  // namespace assay

@@ -8,11 +8,13 @@
 #include "ops/fixed_point.h"
 #include "ops/requantise.h"
 #include "ops/saturating_input.h"
+#include "ops/sigmoid_16.h"
 
 namespace assay {
 namespace {
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
+  if (node.input(0).dtype == Dtype::s16) return sigmoid_16_reference(node, buffers, false);
   if (node.input(0).dtype == Dtype::s8) {
     return apply_saturating(node.input(0), buffers, [](int32_t x) {
       return rounding_divide_by_pot(fixed_logistic(x), 31 - 8) - 128;
@@ -28,6 +30,8 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 }
 
 std::string unsupported(const NodeView& node) {
+  if (node.input(0).dtype == Dtype::s16 && node.output().dtype == Dtype::s16)
+    return unsupported_sigmoid_16(node);
   if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
   if (node.input(0).dtype != Dtype::s8) return {};
   const Quantisation& out = node.output().quant;
@@ -37,6 +41,7 @@ std::string unsupported(const NodeView& node) {
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (node.input(0).dtype == Dtype::s16) return lower_sigmoid_16(node, false);
   if (node.input(0).dtype == Dtype::s8) return lower_to_table(node, logistic_op);
   return lower_float_elementwise(node, "logistic_f32", true);
 }
@@ -46,7 +51,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef logistic_op = {
     .name = "logistic",
     .summary = "1 / (1 + exp(-x))",
-    .types = "s8 f32",
+    .types = "s8 s16 f32",
     .tflite = {.name = "LOGISTIC", .opcode = 14, .max_version = 3},
     .infer = infer_elementwise,
     .unsupported = unsupported,

@@ -1,9 +1,7 @@
 // shape: the extents of the input, which are known before anything runs.
 //
 // Source: tflite-micro, kernels/shape.cc; int64 is LiteRT's only.
-#include <algorithm>
-
-#include "ops/elementwise.h"
+#include "ops/known.h"
 
 namespace assay {
 namespace {
@@ -13,39 +11,9 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
   return std::vector{Shape{{node.input(0).shape.rank()}}};
 }
 
-std::vector<int32_t> values_of(const NodeView& node) {
-  return std::vector<int32_t>(node.input(0).shape.dims.begin(), node.input(0).shape.dims.end());
-}
-
-std::string unsupported(const NodeView& node) {
-  const Dtype dtype = node.output().dtype;
-  return dtype == Dtype::s32 || dtype == Dtype::s64
-             ? ""
-             : unsupported_types(dtype, dtype, "s32 and s64");
-}
-
-/// The output's bytes.
 std::vector<std::byte> bytes_of(const NodeView& node) {
-  const std::vector<int32_t> values = values_of(node);
-  const std::vector<int64_t> wide(values.begin(), values.end());
-  const auto bytes = node.output().dtype == Dtype::s64 ? std::as_bytes(std::span(wide))
-                                                       : std::as_bytes(std::span(values));
-  return {bytes.begin(), bytes.end()};
-}
-
-void reference(const NodeView& node, const Buffers& buffers, Semantics) {
-  std::ranges::copy(bytes_of(node), buffers.outputs[0].begin());
-}
-
-Work work(const NodeView& node) { return {.write_bytes = node.output().bytes()}; }
-
-/// Kernel `put`: a constant into the arena. The input's own bytes are not read.
-KernelCall lower(const NodeView& node, const LowerOptions&) {
-  KernelCall call;
-  call.kernel = "put";
-  call.params = {{"count", node.output().bytes()}, {"bytes", std::string("bytes")}};
-  call.constants = {make_constant("bytes", Dtype::u8, bytes_of(node), false)};
-  return call;
+  const std::vector<int32_t>& dims = node.input(0).shape.dims;
+  return known_bytes(node, {dims.begin(), dims.end()});
 }
 
 }  // namespace
@@ -60,10 +28,10 @@ const OpDef shape_op = {
                .max_version = 1,
                .fields = {{"out_type", 0, TfliteField::int8}}},
     .infer = infer,
-    .unsupported = unsupported,
-    .work = work,
-    .reference = reference,
-    .lower = lower,
+    .unsupported = unsupported_known,
+    .work = known_work,
+    .reference = known_reference<bytes_of>,
+    .lower = known_lower<bytes_of>,
 };
 
 }  // namespace assay

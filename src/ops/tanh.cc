@@ -8,11 +8,13 @@
 #include "ops/fixed_point.h"
 #include "ops/requantise.h"
 #include "ops/saturating_input.h"
+#include "ops/sigmoid_16.h"
 
 namespace assay {
 namespace {
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
+  if (node.input(0).dtype == Dtype::s16) return sigmoid_16_reference(node, buffers, true);
   if (node.input(0).dtype == Dtype::s8) {
     return apply_saturating(node.input(0), buffers, [](int32_t x) {
       return rounding_divide_by_pot(fixed_tanh(x), 31 - 7);
@@ -23,6 +25,8 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 }
 
 std::string unsupported(const NodeView& node) {
+  if (node.input(0).dtype == Dtype::s16 && node.output().dtype == Dtype::s16)
+    return unsupported_sigmoid_16(node);
   if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
   if (node.input(0).dtype != Dtype::s8) return {};
   const Quantisation& out = node.output().quant;
@@ -32,6 +36,7 @@ std::string unsupported(const NodeView& node) {
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (node.input(0).dtype == Dtype::s16) return lower_sigmoid_16(node, true);
   if (node.input(0).dtype == Dtype::s8) return lower_to_table(node, tanh_op);
   return lower_float_elementwise(node, "tanh_f32", true);
 }
@@ -41,7 +46,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef tanh_op = {
     .name = "tanh",
     .summary = "hyperbolic tangent",
-    .types = "s8 f32",
+    .types = "s8 s16 f32",
     .tflite = {.name = "TANH", .opcode = 28, .max_version = 3},
     .infer = infer_elementwise,
     .unsupported = unsupported,

@@ -8,7 +8,8 @@
 // becomes such nodes (import/trees.h): <, sets of categories, zeros that count as missing.
 //
 // Sums are float32 in the order of the trees, as XGBoost's (src/predictor/cpu_predictor.cc); two
-// paths may lead to one node. Which of two layouts runs: tree_layout.h.
+// paths may lead to one node. Which of three forms runs: flat arrays in two
+// layouts (tree_layout.h), or code (tree_code.h).
 // Not handled: leaves that are linear functions.
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@
 
 #include "ops/elementwise.h"
 #include "ops/op.h"
+#include "ops/tree_code.h"
 #include "ops/tree_layout.h"
 
 namespace assay {
@@ -160,32 +162,52 @@ Constant array(std::string name, Dtype dtype, std::vector<T> values, bool is_wei
   return make_constant(std::move(name), dtype, values, is_weight);
 }
 
-KernelCall lower(const NodeView& node, const LowerOptions& options) {
-  const Forest forest = forest_of(node);
-  const RankedForest ranked = rank(forest);
-  const Columns& columns = ranked.columns;
-  const bool heap = takes_heap(forest, columns, options.optimize);
+/// What all three kernels begin with: features become ranks.
+KernelCall ranking_call(const NodeView& node, const Columns& columns) {
   KernelCall call;
   call.inputs = {0};
   call.takes_scratch = true;
   call.scratch_bytes = static_cast<int64_t>(columns.parts.size() + 3) / 4 * 4;
-  call.params = {{"rows", forest.rows},
-                 {"features", forest.features},
-                 {"ranked", static_cast<int64_t>(columns.ranked.size() / 3)},
-                 {"trees", static_cast<int64_t>(forest.tree_count())},
-                 {"leaf_width", forest.leaf_width},
-                 {"outputs", forest.outputs},
-                 {"ranked_features", std::string("ranked")},
-                 {"parts", std::string("parts")},
-                 {"keys", std::string("keys")},
-                 {"base", std::string("base")},
-                 {"node", std::string("nodes")},
-                 {"leaf", std::string("leaves")}};
   call.constants = {array("ranked", Dtype::s32, columns.ranked, false),
                     array("parts", Dtype::u16, columns.parts, false),
                     array("keys", Dtype::s32, columns.keys, true),
                     {"base", Dtype::f32, {}, node.input(4).data, true}};
-  if (heap) {
+  call.params = {{"ranked_features", std::string("ranked")},
+                 {"parts", std::string("parts")},
+                 {"keys", std::string("keys")},
+                 {"base", std::string("base")}};
+  return call;
+}
+
+KernelCall lower_as_code(const NodeView& node, const Forest& forest, const Columns& columns) {
+  KernelCall call = ranking_call(node, columns);
+  call.kernel = "tree_code_f32";
+  call.params.insert(call.params.begin(),
+                     {{"rows", forest.rows},
+                      {"features", forest.features},
+                      {"ranked", static_cast<int64_t>(columns.ranked.size() / 3)},
+                      {"outputs", forest.outputs}});
+  call.params.push_back({"trees", std::string("trees")});  // made_code.h
+  return call;
+}
+
+KernelCall lower(const NodeView& node, const LowerOptions& options) {
+  const Forest forest = forest_of(node);
+  const RankedForest ranked = rank(forest);
+  const Columns& columns = ranked.columns;
+  if (options.optimize == Optimize::speed && not_as_code(forest).empty())
+    return lower_as_code(node, forest, columns);
+  KernelCall call = ranking_call(node, columns);
+  call.params.insert(call.params.begin(),
+                     {{"rows", forest.rows},
+                      {"features", forest.features},
+                      {"ranked", static_cast<int64_t>(columns.ranked.size() / 3)},
+                      {"trees", static_cast<int64_t>(forest.tree_count())},
+                      {"leaf_width", forest.leaf_width},
+                      {"outputs", forest.outputs}});
+  call.params.insert(call.params.end(),
+                     {{"node", std::string("nodes")}, {"leaf", std::string("leaves")}});
+  if (takes_heap(forest, columns, options.optimize)) {
     const HeapForest made = heap_layout(forest, ranked);
     call.kernel = "tree_heap_f32";
     call.constants.push_back(array("nodes", Dtype::u16, made.nodes, true));

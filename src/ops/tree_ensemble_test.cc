@@ -12,7 +12,9 @@
 #include "../kernels/tree_linked_f32.c"
 #pragma GCC diagnostic pop
 #include "host_kernel.h"
+#include "ops/made_code.h"
 #include "ops/run.h"
+#include "ops/tree_code.h"
 #include "ops/tree_layout.h"
 #include "test_graphs.h"
 
@@ -137,7 +139,60 @@ TEST(TreeEnsemble, RanksContinueInFurtherColumns) {
   const RankedForest ranked = rank(forest_of({*graph, graph->nodes()[0]}));
   EXPECT_GT(ranked.columns.largest_keys, 2 * Columns::kRanks);
   EXPECT_GT(ranked.columns.parts.size(), 6U);
-  expect_kernel(parts, "tree_heap_f32", Optimize::speed);
+  expect_kernel(parts, "tree_heap_f32", Optimize::balanced);
+}
+
+/// What `speed` makes of a forest: kernel and text.
+std::pair<std::string, std::string> code_of(const Parts& parts) {
+  const Result<Graph> graph = parts.build();
+  if (!graph) return {text(graph.error()), {}};
+  const NodeView node{*graph, graph->nodes()[0]};
+  const KernelCall call = tree_ensemble_op.lower(node, {.isa = {}, .optimize = Optimize::speed});
+  return {call.kernel, made_code(node, call).text};
+}
+
+TEST(TreeEnsemble, IsCodeForSpeed) {
+  Parts parts;
+  const auto bits = [](float x) { return std::bit_cast<int32_t>(x); };
+  parts.nodes = {0, bits(1), ~0, 1, 2 * 2 + 1, bits(5), ~1, ~2};
+  parts.trees = {0, 0, ~0, 0};
+  parts.leaves = {0.5F, 0, -1e-30F};
+  parts.base = {0};
+  const auto [kernel, made] = code_of(parts);
+  EXPECT_EQ(kernel, "tree_code_f32");
+  EXPECT_EQ(made, R"(static ASSAY_NOINLINE void @_0(const uint8_t *c, float *out) {
+  float s0 = out[0];
+  if (c[0] < 1) {
+    s0 += 0.500000000f;
+  } else {
+    if (c[1] < 1) {
+    } else {
+      s0 += -1.00000000e-30f;
+    }
+  }
+  s0 += 0.500000000f;
+  out[0] = s0;
+}
+static void @(const uint8_t *c, float *out) {
+  @_0(c, out);
+}
+)");
+}
+
+TEST(TreeEnsemble, IsNoCodeWhereThatIsTooLong) {
+  EXPECT_EQ(code_of(forest(5, 300, 6, 0, 1, 1)).first, "tree_heap_f32");  // 18 900 nodes
+  Parts chain = forest(6, 1, 1, 0, 1, 1);
+  chain.leaves[0] = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(code_of(chain).first, "tree_heap_f32");
+  Parts shared = chain;  // each node leads to the next by both ways: 2^20 paths
+  shared.leaves[0] = 1;
+  shared.nodes.clear();
+  for (int32_t i = 1; i <= 20; ++i)
+    shared.nodes.insert(shared.nodes.end(), {0, 0, i < 20 ? i : ~0, i < 20 ? i : ~0});
+  EXPECT_EQ(code_of(shared).first, "tree_linked_f32");
+  const Result<Graph> graph = shared.build();
+  ASSERT_TRUE(graph);
+  EXPECT_EQ(not_as_code(forest_of({*graph, graph->nodes()[0]})), "more than 16384 nodes");
 }
 
 TEST(TreeEnsemble, KeysOrderAsFloats) {

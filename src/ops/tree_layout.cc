@@ -122,9 +122,10 @@ RankedForest rank(const Forest& forest) {
   for (const auto& [feature, mine] : keys) {
     const auto count = std::ranges::count_if(
         columns, [f = feature](const auto& c) { return std::get<0>(c.first) == f; });
-    ranked.columns.ranked.insert(
-        ranked.columns.ranked.end(),
-        {feature, static_cast<int32_t>(mine.size()), static_cast<int32_t>(count)});
+    ranked.columns.ranked.insert(ranked.columns.ranked.end(),
+                                 {feature, static_cast<int32_t>(mine.size()),
+                                  (static_cast<int32_t>(std::bit_width(mine.size())) - 1) << 24 |
+                                      static_cast<int32_t>(count)});
     ranked.columns.keys.insert(ranked.columns.keys.end(), mine.begin(), mine.end());
     ranked.columns.largest_keys =
         std::max(ranked.columns.largest_keys, static_cast<int>(mine.size()));

@@ -50,7 +50,7 @@ std::vector<int> tree_depths(const Forest& forest);
 struct Columns {
   static constexpr int kRanks = 255;
   std::vector<int32_t> keys;    ///< of all features, each one's sorted; order as floats' (key_of)
-  std::vector<int32_t> ranked;  ///< a feature: its index, how many keys, how many columns
+  std::vector<int32_t> ranked;  ///< a feature: its index, its keys, log2(keys) << 24 | columns
   std::vector<uint16_t> parts;  ///< a column: 2 * which 255 keys + whether NaN goes left
   int largest_keys = 0;         ///< of one feature
 };

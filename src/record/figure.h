@@ -51,6 +51,9 @@ struct Figure {
   static Figure predicted(double value, double low, double high) {
     return {value, How::predicted, low, high, {}};
   }
+  static Figure measured(double value, double low, double high) {
+    return {value, How::measured, low, high, {}};
+  }
   static Figure none(std::string reason) { return {{}, How::exact, 0, 0, std::move(reason)}; }
 
   explicit operator bool() const { return value.has_value(); }

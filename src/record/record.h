@@ -107,6 +107,19 @@ struct AdviceRecord {
   Figure verified_cycles;
 };
 
+/// A power trace of the same model on the part (`assay energy`): what one inference took.
+struct MeasuredRecord {
+  std::string trace, windows_by;
+  int64_t windows = 0, inferences = 0;  ///< inferences: in each window
+  Figure energy_uj, latency_us, active_uw, idle_uw;
+};
+
+/// A stretch of that trace, for drawing it.
+struct PowerRecord {
+  int64_t window = 0;  ///< the window that it is in, from 1; 0: none
+  Figure begins_us, least_uw, most_uw;
+};
+
 /// What could not be done or given, and why.
 struct TroubleRecord {
   std::string where, reason;
@@ -152,6 +165,8 @@ struct Record {
   std::vector<StageRecord> stages;
   std::vector<PeakRecord> peaks;
   std::vector<AdviceRecord> advice;
+  std::vector<MeasuredRecord> measured;
+  std::vector<PowerRecord> power;
   std::vector<TroubleRecord> troubles;
 };
 
@@ -340,6 +355,28 @@ void describe(Self& row, Visit&& visit) {
 }
 
 template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, MeasuredRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("trace", row.trace, Unit::none, "file of the power trace");
+  visit("windows_by", row.windows_by, Unit::none, "how the inferences were found in it");
+  visit("windows", row.windows, Unit::none, "stretches that were integrated");
+  visit("inferences", row.inferences, Unit::none, "in each window");
+  visit("energy_uj", row.energy_uj, Unit::microjoules, "of one inference; least and most window");
+  visit("latency_us", row.latency_us, Unit::microseconds, "of one inference");
+  visit("active_uw", row.active_uw, Unit::microwatts, "mean power in the windows");
+  visit("idle_uw", row.idle_uw, Unit::microwatts, "mean power outside of them");
+}
+
+template <class Self, class Visit>
+requires std::is_same_v<std::remove_const_t<Self>, PowerRecord>
+void describe(Self& row, Visit&& visit) {
+  visit("window", row.window, Unit::none, "the window that it is in, from 1; 0 if none");
+  visit("begins_us", row.begins_us, Unit::microseconds, "on the trace's clock");
+  visit("least_uw", row.least_uw, Unit::microwatts, "smallest sample until the next row");
+  visit("most_uw", row.most_uw, Unit::microwatts, "largest sample until the next row");
+}
+
+template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, TroubleRecord>
 void describe(Self& row, Visit&& visit) {
   visit("where", row.where, Unit::none, "node, figure or stage");
@@ -439,6 +476,8 @@ void describe_lists(Self& r, Visit&& visit) {
   visit("stages", r.stages, "of a pipeline: what its input's preparation takes beside the model");
   visit("peaks", r.peaks, "what the part was seen to do at most, by `assay bench`");
   visit("advice", r.advice, "changes, and what each was simulated to bring");
+  visit("measured", r.measured, "what a power trace of the same says (assay energy --record-to)");
+  visit("power", r.power, "that trace, in at most 600 stretches");
   visit("troubles", r.troubles, "what could not be done or given, and why");
 }
 

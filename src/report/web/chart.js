@@ -1,14 +1,14 @@
 // One chart: its title, a sentence that says what to look for, the picture (SVG, so that it prints
 // and can be searched), and the table behind it.
 import * as echarts from 'echarts/core';
-import {BarChart, CustomChart, RadarChart, ScatterChart, SunburstChart, TreemapChart} from 'echarts/charts';
+import {BarChart, CustomChart, LineChart, RadarChart, ScatterChart, SunburstChart, TreemapChart} from 'echarts/charts';
 import {AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, RadarComponent, TooltipComponent}
   from 'echarts/components';
 import {SVGRenderer} from 'echarts/renderers';
 import {element} from './dom.js';
 import {table} from './table.js';
 
-echarts.use([BarChart, CustomChart, RadarChart, ScatterChart, SunburstChart, TreemapChart, AriaComponent, DataZoomComponent,
+echarts.use([BarChart, CustomChart, LineChart, RadarChart, ScatterChart, SunburstChart, TreemapChart, AriaComponent, DataZoomComponent,
   GridComponent, LegendComponent, MarkLineComponent, RadarComponent, TooltipComponent, SVGRenderer]);
 
 // Okabe and Ito's colours, safe for colour-blind readers; patterns (decal) carry them into greyscale.

@@ -25,6 +25,7 @@ const kUnits = {
   bytes: (n) => `${grouped(n)} B`,
   us: (n) => scaled(n, [[1e6, 1e6, 's'], [1e3, 1e3, 'ms'], [0, 1, 'us']]),
   uJ: (n) => scaled(n, [[1e6, 1e6, 'J'], [1e3, 1e3, 'mJ'], [1, 1, 'uJ'], [0, 1e-3, 'nJ']]),
+  uW: (n) => scaled(n, [[1e6, 1e6, 'W'], [1e3, 1e3, 'mW'], [0, 1, 'uW']]),
   Hz: (n) => scaled(n, [[1e6, 1e6, 'MHz'], [1e3, 1e3, 'kHz'], [0, 1, 'Hz']]),
   V: (n) => `${digits3(n)} V`,
   cycles: short, instructions: short, count: short,
