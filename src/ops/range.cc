@@ -3,6 +3,7 @@
 //
 // Source: TensorFlow's lite/kernels/range.cc; TFLM has none.
 #include <cmath>
+#include <type_traits>
 
 #include "ops/elements.h"
 #include "ops/known.h"
@@ -56,9 +57,13 @@ std::vector<std::byte> bytes_of(const NodeView& node) {
   with_elements(node.output().dtype, [&]<class T>(T) {
     std::vector<T> values(static_cast<size_t>(node.output().shape.elements()));
     T next = value_of<T>(node, 0);
+    const T step = value_of<T>(node, 2);
     for (T& value : values) {
       value = next;
-      next = static_cast<T>(next + value_of<T>(node, 2));
+      if constexpr (std::is_integral_v<T>)  // beyond the last one it may wrap
+        next = static_cast<T>(static_cast<uint64_t>(next) + static_cast<uint64_t>(step));
+      else
+        next += step;
     }
     const auto raw = std::as_bytes(std::span(values));
     bytes.assign(raw.begin(), raw.end());

@@ -24,6 +24,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GRAPHS = pathlib.Path(__file__).resolve().parent / "graphs"
 VENV = ROOT / "build" / "venv" / "bin" / "python"
+TABLE = ROOT / "docs" / "operators.md"
 FLOOR = 2900  # graphs equal to an oracle
 SAMPLE = 12  # every so manieth graph is generated C on the other cores too
 CORES = ["pico", "bluepill", "nucleo-u575zi-q", "mps2-an500", "mps3-an547", "hifive1b", "arduino-mega2560"]
@@ -148,7 +149,7 @@ def made(args):
     sys.dont_write_bytecode = True
     out, found = args.assay.resolve().parent / "conformance", []
     for file in sorted(GRAPHS.glob("*.py")):
-        if file.stem in ("graph", "worker") or (args.family and file.stem != args.family): continue
+        if file.stem in ("graph", "table", "worker") or (args.family and file.stem != args.family): continue
         folder = out / file.stem
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -207,6 +208,17 @@ def on_target(args, target, models):
     return counts["differs"] + counts["error"] + (counts["ok"] == 0)
 
 
+def wrong_table(args, found, equal):
+    """Whether docs/operators.md says something else than what was just seen."""
+    page = importlib.import_module("table").page
+    oracles = dict(line.rsplit(" ", 1) for _, line in equal)
+    made = page([(case.model, oracles[str(model)]) for _, case, model in found if case.suffix == ".tflite" and str(model) in oracles])
+    if args.rebase: TABLE.write_text(made)
+    if TABLE.exists() and TABLE.read_text() == made: return 0
+    print("docs/operators.md is not what these graphs show; --rebase writes it")
+    return 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--assay", type=pathlib.Path, default=ROOT / "build" / "assay")
@@ -214,6 +226,7 @@ def main():
     parser.add_argument("--only", help="only cases of such names, with * and ?")
     parser.add_argument("--on", default="mps2-an386", help="the target of generated C")
     parser.add_argument("--host", action="store_true", help="no generated C at all")
+    parser.add_argument("--rebase", action="store_true", help="write docs/operators.md anew")
     parser.add_argument("--lax", action="store_true", help="what we do not support is no failure")
     args = parser.parse_args()
     if VENV.exists() and pathlib.Path(sys.prefix) != VENV.parents[1]: os.execv(VENV, [str(VENV), *sys.argv])
@@ -222,6 +235,7 @@ def main():
     whole = not (args.family or args.only)
     if whole and len(equal) < FLOOR: failed += 1
     print(f"{len(equal)} of {len(found)} graphs are equal to their oracle" + (f", at least {FLOOR} must be" if whole else ""))
+    if whole: failed += wrong_table(args, found, equal)
     if not args.host:
         # A graph whose truth is LiteRT's is generated as it is; where both differ, TFLM's is ours.
         models = [model for _, model in equal]
