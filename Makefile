@@ -1,6 +1,6 @@
 # Thin: each line calls CMake or a script of tools/. `make` alone prints help.
 .DEFAULT_GOAL := help
-.PHONY: help demo check build format fuzz bench install clean
+.PHONY: help demo check build format fuzz bench zoo install clean
 MODEL  ?= examples/kws.tflite
 TARGET ?= nucleo-l4r5zi
 PREFIX ?= /usr/local
@@ -12,6 +12,7 @@ help:
 	@echo 'make format    format the sources in place'
 	@echo 'make fuzz      fuzz what reads hostile files, SECONDS=60 each'
 	@echo 'make bench     the benchmarks, beside the peers'"'"' figures'
+	@echo 'make zoo       measure the models of examples/zoo.toml, write docs/zoo.md'
 	@echo 'make install   to PREFIX=$(PREFIX): program, library, headers, CMake package'
 	@echo 'make clean     remove build/'
 	@echo 'MODEL= and TARGET= choose what `make demo` measures.'
@@ -42,6 +43,10 @@ fuzz:
 bench:
 	@tools/setup.sh build demo check
 	@tools/bench.sh
+
+zoo: build
+	@tools/setup.sh build demo
+	@tools/zoo.py --write docs/zoo.md
 
 install: build
 	cmake --install build --prefix $(PREFIX)

@@ -32,7 +32,8 @@ def records(assay, command, model, on, more=()):
                               text=True, env={**os.environ, "NO_COLOR": "1"})
         text = pathlib.Path(file.name).read_text()
     if not text: print(f"skipped: {pathlib.Path(model).name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-    return {record["target"]: record for record in json.loads(text)} if text else {}
+    made = json.loads(text) if text else []
+    return {record["target"]: record for record in (made if isinstance(made, list) else [made])}
 
 
 def value(record, figure): return record[f"{figure}_bytes" if figure != "cycles" else figure]["value"]

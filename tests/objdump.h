@@ -73,6 +73,47 @@ inline ClassNames class_names(std::initializer_list<std::pair<InsnClass, std::st
   return names;
 }
 
+/// RISC-V's vectors: by the name before its first point, but for moves.
+inline std::optional<InsnClass> riscv_vector_class(const std::string& name) {
+  using enum InsnClass;
+  static const ClassNames kNames = class_names({
+      {vec_predicate,
+       "vsetvli vsetivli vsetvl vcpop vfirst vmsbf vmsif vmsof vmand vmnand vmandn "
+       "vmxor vmor vmnor vmorn vmxnor"},
+      {vec_alu,
+       "vadd vsub vrsub vwadd vwaddu vwsub vwsubu vand vor vxor vsll vsrl vsra vminu vmin vmaxu "
+       "vmax vzext vsext vmerge vfmerge vslideup vslidedown vslide1up vslide1down vrgather "
+       "vrgatherei16 vcompress viota vid vmv vmv1r vmv2r vmv4r vmv8r vfmv"},
+      {vec_shift,
+       "vadc vmadc vsbc vmsbc vsaddu vsadd vssubu vssub vaaddu vaadd vasubu vasub vssrl vssra"},
+      {vec_narrow, "vnsrl vnsra vnclipu vnclip"},
+      {vec_compare,
+       "vmseq vmsne vmsltu vmslt vmsleu vmsle vmsgtu vmsgt vmfeq vmfne vmflt vmfle vmfgt vmfge"},
+      {vec_mul, "vmul vmulh vmulhu vmulhsu vwmul vwmulu vwmulsu vsmul vdiv vdivu vrem vremu"},
+      {vec_mac, "vmacc vnmsac vmadd vnmsub vwmacc vwmaccu vwmaccsu vwmaccus"},
+      {vec_reduce,
+       "vredsum vredand vredor vredxor vwredsum vwredsumu vfredosum vfredusum vfwredosum "
+       "vfwredusum"},
+      {vec_minmax, "vredminu vredmin vredmaxu vredmax vfredmin vfredmax"},
+      {vec_fadd,
+       "vfadd vfsub vfrsub vfwadd vfwsub vfmin vfmax vfsgnj vfsgnjn vfsgnjx vfclass vfslide1up "
+       "vfslide1down"},
+      {vec_fmul, "vfmul vfwmul vfdiv vfrdiv vfsqrt vfrsqrt7 vfrec7 vfcvt vfwcvt"},
+      {vec_fnarrow, "vfncvt"},
+      {vec_fmac,
+       "vfmacc vfnmacc vfmsac vfnmsac vfmadd vfnmadd vfmsub vfnmsub vfwmacc vfwnmacc vfwmsac "
+       "vfwnmsac"},
+  });
+  for (const char* scalar : {"vmv.x.s", "vmv.s.x", "vfmv.f.s", "vfmv.s.f"})
+    if (name == scalar) return vec_move;
+  const auto found = kNames.find(name.substr(0, name.find('.')));
+  if (found != kNames.end()) return found->second;
+  const bool indexed = name.find("ux") == 2 || name.find("ox") == 2;
+  if (name[1] == 'l') return indexed ? vec_gather : vec_load;
+  if (name[1] == 's') return indexed ? vec_scatter : vec_store;
+  return std::nullopt;
+}
+
 /// RISC-V's names, with aliases.
 inline std::optional<InsnClass> riscv_class(const ListedInsn& insn) {
   using enum InsnClass;
@@ -105,6 +146,7 @@ inline std::optional<InsnClass> riscv_class(const ListedInsn& insn) {
        "fcvt.s.wu fclass.s"},
       {unknown, "unimp c.unimp"},
   });
+  if (insn.mnemonic[0] == 'v') return riscv_vector_class(insn.mnemonic);
   const auto found = kNames.find(insn.mnemonic);
   return found == kNames.end() ? std::nullopt : std::optional(found->second);
 }

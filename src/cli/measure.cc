@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "cli/common.h"
+#include "cli/longest_row.h"
 #include "cli/measuring.h"
 #include "estimate/energy.h"
 #include "import/importer.h"
@@ -30,7 +31,8 @@ constexpr Option kFirst[] = {
 };
 constexpr Option kLast[] = {
     {"data", "FILE",
-     "rows to run one after the other, and to tell the spread of their cycles: .csv, .npy or .npz"},
+     "rows to run one after the other, and to tell the spread of their cycles: .csv, .npy or .npz; "
+     "longest: the row that takes the most decisions in a forest"},
     {"outputs", "FILE.npz", "write what the firmware produced"},
     {"every",
      "TIME",
@@ -133,7 +135,9 @@ Status run(const Args& args, Terminal& terminal) {
   if (args.has("data")) {
     if (args.has("input"))
       return fail(ErrorKind::usage, "--data and --input both say what to run on; give one");
-    options.inputs = TRY(in(data_rows(args.text("data"), graph), "data {}", args.text("data")));
+    options.inputs = TRY(in(args.text("data") == "longest" ? longest_row(graph, terminal)
+                                                           : data_rows(args.text("data"), graph),
+                            "data {}", args.text("data")));
     options.spread = true;
   }
   if (args.has("outputs") && targets.size() > 1)

@@ -1,4 +1,4 @@
-// RISC-V, 32 bits: machine code to `Insn` by riscv_forms.def, GCC for riscv64-unknown-elf,
+// RISC-V, 32 bits: machine code to `Insn` by riscv*_forms.def, GCC for riscv64-unknown-elf,
 // picolibc.
 //
 // The idea: an instruction is the first row of the table whose masked bits match; its operands are
@@ -7,7 +7,7 @@
 // is a call, an addition of nothing a move.
 //
 // Registers: x1 to x31 are bits 1 to 31 of Insn's sets (x0 is never in one), f0 to f31 bits 32 to
-// 63. Not handled: D, Q, V and the 64-bit instructions (class `unknown`), what an AMO does on
+// 63. Not handled: D, Q and the 64-bit instructions (class `unknown`), what an AMO does on
 // retry.
 //
 // Source: The RISC-V Instruction Set Manual, volume I, 20191213; Code Size Reduction 1.0 (Zcmp).
@@ -37,6 +37,7 @@ constexpr Form kForms[] = {
 #define ASSAY_RV(name, mask, match, cls, kind, operands, bytes) \
   {name, mask, match, InsnClass::cls, AluKind::kind, operands, bytes},
 #include "hw/riscv_forms.def"
+#include "hw/riscv_vector_forms.def"
 #undef ASSAY_RV
 };
 

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "hw/isa_family.h"
 #include "hw/timer.h"
 #include "objdump.h"
+#include "util/files.h"
 #include "util/process.h"
 
 namespace assay {
@@ -178,6 +181,45 @@ TEST(RiscvSlow, AgreesWithObjdumpOnTheLibraries) {
       count += check_listing(listing->out, problems);
     }
   EXPECT_GT(count, 50'000u);
+  for (const std::string& problem : problems) ADD_FAILURE() << problem;
+}
+
+/// Every operation of vectors, by all fields that tell them apart.
+std::string every_vector() {
+  std::string source = ".option arch, +v\n";
+  const auto add = [&source](uint32_t function, uint32_t width, uint32_t vm, uint32_t rest) {
+    const uint32_t word = function << 26 | vm << 25 | rest | width << 12 | 8 << 7;
+    source += fmt::format(".insn 4, 0x{:08x}\n", word);
+  };
+  constexpr uint32_t kUnary[] = {0x10, 0x12, 0x13, 0x14, 0x27}, kUnits[] = {0, 8, 11, 16};
+  for (uint32_t bits = 0; bits < 64 * 8 * 2; ++bits) {
+    const uint32_t function = bits & 63, width = bits >> 6 & 7, vm = bits >> 9;
+    const bool is_unary = std::ranges::find(kUnary, function) != std::end(kUnary);
+    for (uint32_t vs1 = 0; vs1 < (is_unary ? 32 : 1); ++vs1)
+      add(function, width, vm, 4 << 20 | vs1 << 15 | 0x57);
+    add(function, width, vm, 0x57);
+    if (width != 0 && width < 5) continue;  // of scalars
+    for (const uint32_t unit : kUnits)
+      for (const uint32_t opcode : {0x07, 0x27})
+        add(function, width, vm, unit << 20 | 10 << 15 | opcode);
+  }
+  return source;
+}
+
+TEST(RiscvSlow, AgreesWithObjdumpOnEveryVector) {
+  const auto gcc = find_program("riscv64-unknown-elf-gcc");
+  if (gcc.empty()) GTEST_SKIP() << "skipped: riscv64-unknown-elf-gcc not installed";
+  const std::filesystem::path folder = testing::TempDir();
+  ASSERT_TRUE(write_text(folder / "vectors.s", every_vector()));
+  const auto built =
+      run_process({gcc.string(), "-march=rv32imafdcv", "-mabi=ilp32", "-c", "vectors.s"}, folder);
+  ASSERT_TRUE(built) << text(built.error());
+  ASSERT_EQ(built->exit_code, 0) << built->out;
+  const auto listing =
+      run_process({"riscv64-unknown-elf-objdump", "-d", "-M", "no-aliases", "vectors.o"}, folder);
+  ASSERT_TRUE(listing) << text(listing.error());
+  std::set<std::string> problems;
+  EXPECT_GT(check_listing(listing->out, problems), 3'500u);
   for (const std::string& problem : problems) ADD_FAILURE() << problem;
 }
 

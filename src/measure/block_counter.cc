@@ -38,6 +38,12 @@ std::vector<AccessSite> sites_for(int64_t accesses, size_t instructions) {
   return sites;
 }
 
+/// Of a core without [vector_latency]: the class is counted, but there is no time for it.
+bool is_untimed_vector(const CoreTiming& core, InsnClass cls) {
+  const bool is_vector = cls >= InsnClass::vec_load && cls <= InsnClass::vec_fnarrow;
+  return is_vector && core.vector_latency[static_cast<size_t>(cls)] == 0;
+}
+
 /// How fast a block runs by the core's timing alone.
 CodeRun code_run(const Block& block, const Counts& once) {
   const int64_t ticks = once.cycles * kCycle, accesses = once.loads + once.stores;
@@ -113,7 +119,7 @@ Block& BlockCounter::meet(uint32_t address, uint32_t bytes) {
     else
       memory_.fetch(block->code, now_cycles_, cost.once);
     for (const Insn& insn : insns)
-      if (insn.cls == InsnClass::unknown)
+      if (insn.cls == InsnClass::unknown || is_untimed_vector(*core_, insn.cls))
         unknown_insns_.emplace_back(
             blocks_.size() - 1,
             mnemonic(std::span(code).subspan(insn.address - address), insn.address, core_->isa));

@@ -159,7 +159,8 @@ std::vector<std::string> command(const Target& target, const std::string& progra
                 {"-device", fmt::format("loader,file=vectors.bin,addr=0x{:x},force-raw=on",
                                         *target.qemu.vector_table)});
   if (isa_family(target.isa).name == "riscv")
-    argv.insert(argv.end(), {"-bios", "none"});  // else its own stands where the image does
+    argv.insert(argv.end(), {"-bios", "none",  // else its own stands where the image does
+                             "-cpu", "rv32,v=true,vext_spec=v1.0"});
   argv.insert(argv.end(),
               {"-plugin", option_value(find_plugin().string()) + ",job=job.json,trace=trace.json"});
   return argv;
@@ -355,7 +356,9 @@ Result<ProfileFacts> profile_image(const ProfileRequest& request) {
   say_end(done, facts);
   facts.console = done.out;
   facts.notes.emplace_back(
-      "in qemu: no registers at a fault, no list of peripherals without a model, no time asleep");
+      "in qemu: no registers at a fault, no list of peripherals without a model, no time asleep; "
+      "its "
+      "timers run by the host's clock, so how often they interrupt differs from run to run");
   return facts;
 }
 

@@ -135,6 +135,53 @@ TEST_F(QemuProfileSlow, ImagesForCortexM55WithInterrupts) {
   }
 }
 
+TEST_F(QemuProfileSlow, VectorsOfRiscvAreCountedAndSaidToHaveNoTime) {
+  const auto riscv = find_program("riscv64-unknown-elf-gcc");
+  if (riscv.empty()) GTEST_SKIP() << "skipped: riscv64-unknown-elf-gcc not installed";
+  ASSERT_TRUE(write_text(folder / "a.s", R"(
+  .globl _start
+  .type _start, @function
+_start: li t0, 0x600
+  csrs mstatus, t0
+  li t1, 10
+  la t2, data
+again: vsetvli t0, x0, e32, m1, ta, ma
+  vle32.v v1, (t2)
+  vadd.vv v2, v1, v1
+  vmacc.vv v2, v1, v1
+  vse32.v v2, (t2)
+  addi t1, t1, -1
+  bnez t1, again
+  li t0, 0x100000
+  li t1, 0x5555
+  sw t1, 0(t0)
+end: j end
+  .size _start, .-_start
+  .bss
+data: .space 1024
+)"));
+  const auto built =
+      run_process({riscv, "-march=rv32imafdcv_zicsr", "-mabi=ilp32", "-nostdlib", "-Wl,-n",
+                   "-Wl,-Ttext=0x80000000", "-Wl,-Tbss=0x81000000", "a.s", "-o", "v.elf"},
+                  folder);
+  ASSERT_TRUE(built && built->exit_code == 0) << (built ? built->out : text(built.error()));
+  auto bytes = read_file(folder / "v.elf");
+  ASSERT_TRUE(bytes);
+  const auto facts = run(qemu_emulator, std::move(*bytes), "qemu-virt-rv32");
+  ASSERT_TRUE(facts) << text(facts.error());
+  const Counts& total = facts->regions.back().total;
+  const auto count = [&](InsnClass cls) { return total.by_class[static_cast<size_t>(cls)]; };
+  EXPECT_EQ(count(InsnClass::vec_load), 10);
+  EXPECT_EQ(count(InsnClass::vec_store), 10);
+  EXPECT_EQ(count(InsnClass::vec_alu), 10);
+  EXPECT_EQ(count(InsnClass::vec_mac), 10);
+  EXPECT_EQ(count(InsnClass::vec_predicate), 10);
+  EXPECT_EQ(count(InsnClass::unknown), 0);
+  ASSERT_EQ(facts->unknown.size(), 5u);
+  EXPECT_EQ(facts->unknown[0].mnemonic, "vadd.vv");
+  EXPECT_EQ(facts->unknown[0].executed, 10);
+}
+
 TEST_F(QemuProfileSlow, CodeThatIsWrittenWhileItRunsIsTimedAnew) {
   const auto facts = run(qemu_emulator,
                          build_m4("  static unsigned short code[2];\n"

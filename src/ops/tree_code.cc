@@ -20,7 +20,7 @@ namespace assay {
 namespace {
 
 constexpr int64_t kMostNodes = 16384;  // 330 KB of Thumb code, a minute of GCC
-constexpr int64_t kNodesInFunction = 1024;
+constexpr int64_t kNodesInFunction = 4096;
 constexpr int kDeepest = 32;  // blocks within blocks: C99 promises 127, 5.2.4.1
 constexpr int64_t kMostLocals = 8;
 

@@ -2,7 +2,10 @@
 // words for forests that are none.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
+#include <cstring>
 #include <limits>
 #include <random>
 
@@ -16,6 +19,7 @@
 #include "ops/run.h"
 #include "ops/tree_code.h"
 #include "ops/tree_layout.h"
+#include "ops/tree_paths.h"
 #include "test_graphs.h"
 
 namespace assay {
@@ -193,6 +197,45 @@ TEST(TreeEnsemble, IsNoCodeWhereThatIsTooLong) {
   const Result<Graph> graph = shared.build();
   ASSERT_TRUE(graph);
   EXPECT_EQ(not_as_code(forest_of({*graph, graph->nodes()[0]})), "more than 16384 nodes");
+}
+
+int64_t decisions(const Forest& forest, std::span<const float> row) {
+  int64_t count = 0;
+  for (size_t t = 0; t < forest.tree_count(); ++t)
+    for (int32_t at = forest.root(t); at >= 0; ++count) {
+      const TreeNode node = forest.node(static_cast<size_t>(at));
+      at = row[static_cast<size_t>(node.feature)] <= node.threshold ? node.left : node.right;
+    }
+  return count;
+}
+
+TEST(TreeEnsemble, LongestPathIsTakenAndNoneIsLonger) {
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    Parts parts = forest(seed, 4, 5, 2, 1, 1);
+    parts.rows = 4000;
+    const HostBytes bytes = rows_for(parts, seed);
+    const Result<Graph> graph = parts.build();
+    ASSERT_TRUE(graph);
+    const Forest made = forest_of({*graph, graph->nodes()[0]});
+    const LongestPath path = longest_path(made);
+    EXPECT_TRUE(path.is_exact());
+    EXPECT_EQ(decisions(made, path.row), path.decisions);
+    std::vector<float> values(bytes.size() / 4);
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    int64_t most = 0;
+    for (size_t at = 0; at < values.size(); at += 3) {
+      const std::span<const float> row = std::span(values).subspan(at, 3);
+      if (std::ranges::any_of(row, [](float x) { return std::isnan(x); })) continue;
+      most = std::max(most, decisions(made, row));
+    }
+    EXPECT_LE(most, path.decisions);
+    EXPECT_GE(most + 2, path.decisions);  // 4 000 rows come near it
+    const LongestPath early = longest_path(made, 0);
+    EXPECT_LE(early.decisions, path.decisions);
+    EXPECT_GE(early.bound, path.decisions);
+    EXPECT_EQ(decisions(made, early.row), early.decisions);
+  }
 }
 
 TEST(TreeEnsemble, KeysOrderAsFloats) {
