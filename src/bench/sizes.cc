@@ -31,9 +31,9 @@ std::vector<std::pair<std::string, int64_t>> library_of(const ElfFile& elf) {
     if (section.name != ".libc" && section.name != ".libc_data") continue;
     std::vector<const ElfSymbol*> inside;
     for (const ElfSymbol& symbol : elf.symbols)
-      // Without a type or a size it is a number of the linker script, not a place.
-      if (symbol.address - section.address < section.bytes &&
-          (symbol.is_function || symbol.bytes > 0))
+      // The linker script's own numbers (__stack_reserve) are no places.
+      if (symbol.address - section.address < section.bytes && !symbol.name.starts_with('$') &&
+          !symbol.name.starts_with("__stack_"))
         if (inside.empty() || inside.back()->address != symbol.address) inside.push_back(&symbol);
     for (size_t i = 0; i < inside.size(); ++i) {
       const int64_t end =
