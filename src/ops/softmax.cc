@@ -5,6 +5,8 @@
 // time; where both the sum and the output would round to nothing, the table ends. Rows of more
 // than 4095 elements could overflow the sum. Source: tflite-micro, kernels/softmax_common.cc,
 // reference/softmax.h, internal/quantization_util.cc (PreprocessSoftmaxScaling).
+// int16: exponentials and the reciprocal are interpolated in two tables of 513 values. Source: the
+// same, SoftmaxInt16, and internal/common.h (LUTPopulate). int8 to int16 is not handled.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,11 +15,15 @@
 
 #include "ops/elementwise.h"
 #include "ops/fixed_point.h"
+#include "ops/kernel_on_host.h"
 #include "ops/requantise.h"
+
+#include "../kernels/softmax_s16.c"
 
 namespace assay {
 namespace {
 
+constexpr int kMostShift16 = 14;  // 65535 times that is int32
 constexpr int kDiffIntegerBits = 5;
 constexpr int kSumIntegerBits = 12;
 constexpr int32_t kMostElements = 4095;
@@ -84,9 +90,81 @@ void row_f32(std::span<const float> in, std::span<float> out, float beta) {
   for (float& y : out) y = y / sum;
 }
 
+Multiplier multiplier_s16(const NodeView& node) {
+  return quantise_multiplier(static_cast<double>(node.input(0).quant.scale[0]) *
+                             static_cast<double>(beta_of(node)) / (10.0 / 65535.0));
+}
+
+/// 513 values of f at `low`, `low` + step ..., 15 fractional bits, each lowered by half of what
+/// interpolation is too high in the middle. In float, as TFLite.
+template <class F>
+std::vector<int16_t> interpolation_table(float input_scale, int32_t zero_point, const F& f) {
+  const float low = input_scale * static_cast<float>(-32768 - zero_point);
+  const float high = input_scale * static_cast<float>(32767 - zero_point);
+  const float output_scale = 2.0F / 65535;
+  const float step = (high - low) / 512;
+  const float inverse = 65536.0F / (output_scale * 32767 - output_scale * -32768);
+  const auto as_s16 = [](float x) {
+    return static_cast<int16_t>(std::clamp(x, -32768.0F, 32767.0F));
+  };
+  std::vector<int16_t> table;
+  for (int i = 0; i < 512; ++i) {
+    const float at = low + static_cast<float>(i) * step;
+    const float here = std::round(f(at) * inverse);
+    const float next = f(low + static_cast<float>(i + 1) * step) * inverse;
+    const float between = std::round((next + here) / 2);
+    const float middle = std::round(f(at + step / 2) * inverse);
+    table.push_back(as_s16(here - std::round((between - middle) / 2)));
+  }
+  table.push_back(as_s16(std::round(f(high) * inverse)));
+  return table;
+}
+
+KernelCall lower_s16(const NodeView& node) {
+  const int64_t depth = depth_of(node);
+  const Multiplier by = multiplier_s16(node);
+  KernelCall call;
+  call.inputs = {0};
+  call.kernel = "softmax_s16";
+  call.params = {{"rows", depth == 0 ? 0 : node.output().shape.elements() / depth},
+                 {"depth", depth},
+                 {"multiplier", int64_t{by.value}},
+                 {"shift", int64_t{by.shift}},
+                 {"exponential", std::string("exponential")},
+                 {"reciprocal", std::string("reciprocal")}};
+  const auto exponential = [](float x) { return std::exp(x); };
+  const auto reciprocal = [](float x) { return 1.0F / (1.0F + x); };
+  call.constants = {make_constant("exponential", Dtype::s16,
+                                  interpolation_table(10.0F / 65535, 32767, exponential), false),
+                    make_constant("reciprocal", Dtype::s16,
+                                  interpolation_table(1.0F / 65535, -32768, reciprocal), false)};
+  return call;
+}
+
+std::string unsupported_s16(const NodeView& node) {
+  const Tensor &in = node.input(0), &out = node.output();
+  if (out.dtype != Dtype::s16) return unsupported_types(in.dtype, out.dtype, "s16 to s16");
+  for (const auto& [tensor, role] : {std::pair{&in, "input"}, std::pair{&out, "output"}})
+    if (std::string why = not_quantised_per_tensor(*tensor, role); !why.empty()) return why;
+  if (in.quant.zero_point[0] != 0 || out.quant.zero_point[0] != 0) return "s16 with a zero point";
+  if (std::abs(out.quant.scale[0] * 32768 - 1) > 0.001F)
+    return "output is not quantised with scale 1/32768";
+  if (depth_of(node) > kMostElements)
+    return fmt::format("rows of {} elements, at most {} are supported", depth_of(node),
+                       kMostElements);
+  if (beta_of(node) <= 0) return fmt::format("beta {} is not positive", beta_of(node));
+  return multiplier_s16(node).shift > kMostShift16 ? "beta times the input's scale is too large"
+                                                   : "";
+}
+
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
   const auto depth = static_cast<size_t>(depth_of(node));
   if (node.output().shape.elements() == 0) return;
+  if (node.input(0).dtype == Dtype::s16) {
+    const KernelCall call = lower_s16(node);
+    const auto params = host_params(call, assay_softmax_s16);
+    return assay_softmax_s16(&params, buffers.in<int16_t>(0).data(), buffers.out<int16_t>().data());
+  }
   if (node.input(0).dtype == Dtype::s8) {
     const std::vector<int32_t> table = exponentials(node);
     const auto in = buffers.in<int8_t>(0);
@@ -108,6 +186,7 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
 }
 
 std::string unsupported(const NodeView& node) {
+  if (node.input(0).dtype == Dtype::s16) return unsupported_s16(node);
   if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
   if (node.input(0).dtype != Dtype::s8) return {};
   const Quantisation& out = node.output().quant;
@@ -130,6 +209,7 @@ Work work(const NodeView& node) {
 }
 
 KernelCall lower(const NodeView& node, const LowerOptions&) {
+  if (node.input(0).dtype == Dtype::s16) return lower_s16(node);
   const int64_t depth = depth_of(node);
   const int64_t rows = depth == 0 ? 0 : node.output().shape.elements() / depth;
   KernelCall call;
@@ -155,7 +235,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 const OpDef softmax_op = {
     .name = "softmax",
     .summary = "exp(beta * x) over its sum along the last axis",
-    .types = "s8 f32",
+    .types = "s8 s16 f32",
     .tflite = {.name = "SOFTMAX",
                .opcode = 25,
                .options = 9,

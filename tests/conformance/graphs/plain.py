@@ -7,7 +7,7 @@ QUANT = {"float32": (None, 0), "int8": (0.04, -7), "int16": (0.001, 0), "uint8":
 
 
 def softmaxes():
-    for dtype, out, scale, zero in (("float32", "float32", None, 0), ("int8", "int8", 1 / 256, -128)):
+    for dtype, out, scale, zero in (("float32", "float32", None, 0), ("int8", "int8", 1 / 256, -128), ("int16", "int16", 1 / 32768, 0)):
         for i, shape in enumerate(([1, 10], [3, 7], [2, 3, 4, 5])):
             for beta in (1.0, 0.5):
                 g = Graph(f"softmax_{dtype}_{out}_{i}_{beta}")
