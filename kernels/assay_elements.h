@@ -9,7 +9,7 @@
 #define ASSAY_S16 2
 #define ASSAY_S32 3
 
-ASSAY_INLINE int32_t assay_load(const void *from, int32_t type, int32_t i) {
+ASSAY_INLINE int32_t assay_element(const void *from, int32_t type, int32_t i) {
   switch (type) {
     case ASSAY_S8:
       return ((const int8_t *)from)[i];
@@ -23,7 +23,7 @@ ASSAY_INLINE int32_t assay_load(const void *from, int32_t type, int32_t i) {
 }
 
 /* The low bits of `value`. */
-ASSAY_INLINE void assay_store(void *to, int32_t type, int32_t i, int32_t value) {
+ASSAY_INLINE void assay_set_element(void *to, int32_t type, int32_t i, int32_t value) {
   if (type == ASSAY_S32)
     ((int32_t *)to)[i] = value;
   else if (type == ASSAY_S16)

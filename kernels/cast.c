@@ -18,7 +18,7 @@ ASSAY_KERNEL void assay_cast(const struct assay_cast *p, const void *in, void *o
     else
       x = from == 4   ? ((const int64_t *)in)[i]
           : from == 7 ? (int64_t)((const uint32_t *)in)[i]
-                      : assay_load(in, from, i);
+                      : assay_element(in, from, i);
     if (p->to == 6)
       ((uint8_t *)out)[i] = (uint8_t)(from == 5 ? f != 0.0f : x != 0);
     else if (p->to == 5)
@@ -28,7 +28,7 @@ ASSAY_KERNEL void assay_cast(const struct assay_cast *p, const void *in, void *o
     else if (p->to == 7)
       ((uint32_t *)out)[i] = (uint32_t)x;
     else
-      assay_store(out, p->to, i, (int32_t)x);
+      assay_set_element(out, p->to, i, (int32_t)x);
   }
 }
 

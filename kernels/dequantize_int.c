@@ -10,7 +10,7 @@ ASSAY_KERNEL void assay_dequantize_int(const struct assay_dequantize_int *p, con
                                        float *out) {
   int32_t i;
   for (i = 0; i < p->count; ++i)
-    out[i] = p->scale * (float)(assay_load(in, p->type, i) - p->zero_point);
+    out[i] = p->scale * (float)(assay_element(in, p->type, i) - p->zero_point);
 }
 
 #endif

@@ -16,7 +16,7 @@ ASSAY_KERNEL void assay_gather(const struct assay_gather *p, const void *in, con
       for (i = 0; i < p->count; ++i, y += p->run) {
         const int32_t k = b * p->count + i;
         const int64_t wanted =
-            p->type == 4 ? ((const int64_t *)indices)[k] : assay_load(indices, p->type, k);
+            p->type == 4 ? ((const int64_t *)indices)[k] : assay_element(indices, p->type, k);
         const int32_t at =
             (int32_t)(wanted < 0 ? 0 : (wanted >= p->extent ? p->extent - 1 : wanted));
         memcpy(y, x + at * p->run, (size_t)p->run);

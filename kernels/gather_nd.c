@@ -18,9 +18,9 @@ ASSAY_INLINE void assay_gather_nd_add(int32_t type, const uint8_t *from, uint8_t
       ((int64_t *)(void *)to)[i] += ((const int64_t *)(const void *)from)[i];
   else
     for (i = 0; i < bytes / (type == ASSAY_S32 ? 4 : (type == ASSAY_S16 ? 2 : 1)); ++i)
-      assay_store(
+      assay_set_element(
           to, type, i,
-          (int32_t)((uint32_t)assay_load(to, type, i) + (uint32_t)assay_load(from, type, i)));
+          (int32_t)((uint32_t)assay_element(to, type, i) + (uint32_t)assay_element(from, type, i)));
 }
 
 ASSAY_KERNEL void assay_gather_nd(const struct assay_gather_nd *p, const void *in,
@@ -34,7 +34,7 @@ ASSAY_KERNEL void assay_gather_nd(const struct assay_gather_nd *p, const void *i
     for (k = 0; k < p->depth; ++k) {
       const int32_t extent = p->axes[2 * k], n = i * p->depth + k;
       const int64_t wanted =
-          p->type == 4 ? ((const int64_t *)indices)[n] : assay_load(indices, p->type, n);
+          p->type == 4 ? ((const int64_t *)indices)[n] : assay_element(indices, p->type, n);
       at +=
           (int32_t)(wanted < 0 ? 0 : (wanted >= extent ? extent - 1 : wanted)) * p->axes[2 * k + 1];
     }

@@ -9,7 +9,7 @@
 ASSAY_KERNEL void assay_map_int(const struct assay_map_int *p, const void *in, void *out) {
   int32_t i;
   for (i = 0; i < p->count; ++i) {
-    const int64_t x = p->type == 4 ? ((const int64_t *)in)[i] : assay_load(in, p->type, i);
+    const int64_t x = p->type == 4 ? ((const int64_t *)in)[i] : assay_element(in, p->type, i);
     const uint64_t bits = (uint64_t)x;
     int64_t y;
     if (p->op == 0)
@@ -25,7 +25,7 @@ ASSAY_KERNEL void assay_map_int(const struct assay_map_int *p, const void *in, v
     if (p->type == 4)
       ((int64_t *)out)[i] = y;
     else
-      assay_store(out, p->type, i, (int32_t)y);
+      assay_set_element(out, p->type, i, (int32_t)y);
   }
 }
 

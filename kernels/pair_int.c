@@ -21,9 +21,10 @@ ASSAY_KERNEL void assay_pair_int(const struct assay_pair_int *p, const void *a, 
   if (q.inner == 0) return;
   do {
     for (i = 0; i < q.inner; ++i, ++to) {
-      const int32_t x = assay_load(a, q.type, from_a + i * q.a_step);
-      const int32_t y = assay_load(b, q.type, from_b + i * q.b_step);
-      assay_store(out, q.op < ASSAY_EQUAL ? q.type : ASSAY_U8, to, assay_pair_int_of(q.op, x, y));
+      const int32_t x = assay_element(a, q.type, from_a + i * q.a_step);
+      const int32_t y = assay_element(b, q.type, from_b + i * q.b_step);
+      assay_set_element(out, q.op < ASSAY_EQUAL ? q.type : ASSAY_U8, to,
+                        assay_pair_int_of(q.op, x, y));
     }
   } while (assay_next(at, q.rank, q.loops, &from_a, &from_b));
 }

@@ -17,8 +17,8 @@ ASSAY_KERNEL void assay_pair_q(const struct assay_pair_q *p, const void *a, cons
   if (q.inner == 0) return;
   do {
     for (i = 0; i < q.inner; ++i, ++to) {
-      const int32_t x = assay_load(a, q.type, from_a + i * q.a_step) - q.a_zp;
-      const int32_t y = assay_load(b, q.type, from_b + i * q.b_step) - q.b_zp;
+      const int32_t x = assay_element(a, q.type, from_a + i * q.a_step) - q.a_zp;
+      const int32_t y = assay_element(b, q.type, from_b + i * q.b_step) - q.b_zp;
       int32_t u, v, z;
       if (q.op == ASSAY_MUL) {
         z = x * y;
@@ -33,7 +33,7 @@ ASSAY_KERNEL void assay_pair_q(const struct assay_pair_q *p, const void *a, cons
         if (q.op == ASSAY_SQUARED_DIFFERENCE) z = (int32_t)((uint32_t)z * (uint32_t)z);
       }
       z = assay_multiply(z, q.out_multiplier, q.out_shift) + q.out_zp;
-      assay_store(out, q.type, to, assay_clamp(z, q.min, q.max));
+      assay_set_element(out, q.type, to, assay_clamp(z, q.min, q.max));
     }
   } while (assay_next(at, q.rank, q.loops, &from_a, &from_b));
 }

@@ -23,7 +23,7 @@ ASSAY_KERNEL void assay_quantize_int(const struct assay_quantize_int *p, const f
       if (rest <= -0.5f) --q;
       q += p->zero_point;
     }
-    assay_store(out, p->type, i, (int32_t)(q < p->min ? p->min : (q > p->max ? p->max : q)));
+    assay_set_element(out, p->type, i, (int32_t)(q < p->min ? p->min : (q > p->max ? p->max : q)));
   }
 }
 

@@ -10,11 +10,11 @@ ASSAY_KERNEL void assay_rescale_int(const struct assay_rescale_int *p, const voi
   const struct assay_rescale_int q = *p;
   int32_t i;
   for (i = 0; i < q.count; ++i) {
-    const int32_t x = (int32_t)((uint32_t)assay_load(in, q.from, i) - (uint32_t)q.in_zp);
+    const int32_t x = (int32_t)((uint32_t)assay_element(in, q.from, i) - (uint32_t)q.in_zp);
     const int32_t y = x >= 0 ? assay_multiply(x, q.multiplier, q.shift)
                              : assay_multiply(q.below_sign * x, q.below_multiplier, q.below_shift);
-    assay_store(out, q.to, i,
-                assay_clamp((int32_t)((uint32_t)y + (uint32_t)q.out_zp), q.min, q.max));
+    assay_set_element(out, q.to, i,
+                      assay_clamp((int32_t)((uint32_t)y + (uint32_t)q.out_zp), q.min, q.max));
   }
 }
 

@@ -13,10 +13,10 @@ ASSAY_KERNEL void assay_sum_q(const struct assay_sum_q *p, const void *in, void 
   do {
     int32_t begin = from, sum = p->zero_sum;
     do {
-      for (i = 0; i < p->inner; ++i) sum += assay_load(in, p->type, begin + i * p->inner_step);
+      for (i = 0; i < p->inner; ++i) sum += assay_element(in, p->type, begin + i * p->inner_step);
     } while (assay_next(turn, p->reduced, p->loops + 3 * p->kept, &begin, &none));
     sum = assay_multiply(sum, p->multiplier, p->shift) + p->out_zp;
-    assay_store(out, p->type, to, assay_clamp(sum, p->min, p->max));
+    assay_set_element(out, p->type, to, assay_clamp(sum, p->min, p->max));
     ++to;
   } while (assay_next(at, p->kept, p->loops, &from, &none));
 }

@@ -13,16 +13,16 @@ ASSAY_KERNEL void assay_topk_int(const struct assay_topk_int *p, const void *in,
     const int32_t first = row * p->k;
     int32_t kept = 0;
     for (i = 0; i < p->depth; ++i) {
-      const int32_t each = assay_load(in, p->type, row * p->depth + i);
-      if (kept == p->k && each <= assay_load(values, p->type, first + kept - 1)) continue;
+      const int32_t each = assay_element(in, p->type, row * p->depth + i);
+      if (kept == p->k && each <= assay_element(values, p->type, first + kept - 1)) continue;
       if (kept < p->k) ++kept;
       for (at = first + kept - 1; at > first; --at) {
-        const int32_t above = assay_load(values, p->type, at - 1);
+        const int32_t above = assay_element(values, p->type, at - 1);
         if (each <= above) break;
-        assay_store(values, p->type, at, above);
+        assay_set_element(values, p->type, at, above);
         indices[at] = indices[at - 1];
       }
-      assay_store(values, p->type, at, each);
+      assay_set_element(values, p->type, at, each);
       indices[at] = i;
     }
   }

@@ -78,12 +78,23 @@ Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> array
     if (static_cast<int64_t>(array.bytes.size()) != tensor.bytes())
       return fail(ErrorKind::input, "array {} has {} bytes, input '{}' ({}) needs {}", i,
                   array.bytes.size(), tensor.name, text(tensor.shape), tensor.bytes());
+    TRY_STATUS(check_axes(array.shape, tensor));
     inputs.push_back(array.bytes);
   }
   return inputs;
 }
 
 }  // namespace
+
+Status check_axes(std::span<const int64_t> array, const Tensor& tensor) {
+  std::vector<int64_t> given, wanted;
+  const auto is_long = [](int64_t extent) { return extent != 1; };
+  std::ranges::copy_if(array, std::back_inserter(given), is_long);
+  std::ranges::copy_if(tensor.shape.dims, std::back_inserter(wanted), is_long);
+  if (given.size() < 2 || given == wanted) return {};
+  return fail(ErrorKind::input, "the array is {}, input '{}' is {}; transpose it",
+              fmt::join(array, "x"), tensor.name, text(tensor.shape));
+}
 
 Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file) {
   const std::vector<std::byte> bytes = TRY(read_file(file));

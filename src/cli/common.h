@@ -75,6 +75,10 @@ Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph&
 /// or .csv of numbers (a first line of names is skipped; an empty field is NaN).
 Result<std::vector<std::vector<Bytes>>> data_rows(const std::string& file, const Graph& graph);
 
+/// Fails (input) if an array has as many axes of more than one element as the tensor, but others:
+/// NHWC for NCHW. Flat arrays pass.
+Status check_axes(std::span<const int64_t> array, const Tensor& tensor);
+
 /// One inference's inputs from a file, as --input takes them.
 Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file);
 

@@ -72,6 +72,7 @@ Result<std::vector<Bytes>> array_rows(const NpyArray& array, const Tensor& tenso
     return fail(ErrorKind::input, "{} bytes in {} rows, input '{}' ({}) needs {} bytes a row",
                 array.bytes.size(), array.shape.empty() ? 0 : array.shape[0], tensor.name,
                 text(tensor.shape), each);
+  TRY_STATUS(check_axes(std::span(array.shape).subspan(1), tensor));
   std::vector<Bytes> rows;
   for (size_t at = 0; at < array.bytes.size(); at += each)
     rows.emplace_back(array.bytes.begin() + static_cast<int64_t>(at),

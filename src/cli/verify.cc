@@ -46,6 +46,16 @@ int64_t first_difference(Dtype dtype, std::span<const std::byte> expected,
   return at == expected.end() ? -1 : (at - expected.begin()) / std::max(1, bits(dtype) / 8);
 }
 
+/// ": 0.25, not 0.5" of a float output whose bytes begin at `begin`, else "".
+std::string floats_at(const Tensor& tensor, int64_t element, const Bytes& expected,
+                      const Bytes& got, size_t begin) {
+  if (tensor.dtype != Dtype::f32) return {};
+  float right = 0, wrong = 0;
+  std::memcpy(&right, &expected[begin + static_cast<size_t>(element) * sizeof right], sizeof right);
+  std::memcpy(&wrong, &got[begin + static_cast<size_t>(element) * sizeof wrong], sizeof wrong);
+  return fmt::format(": {:.9g}, not {:.9g}", wrong, right);
+}
+
 }  // namespace
 
 Result<std::vector<Bytes>> reference_outputs(const Graph& graph,
@@ -80,8 +90,9 @@ std::optional<Difference> compare_outputs(const Graph& graph, const std::vector<
           first_difference(tensor.dtype, std::span(expected[run]).subspan(at, size),
                            std::span(got[run]).subspan(at, size));
       if (element >= 0)
-        return Difference{run, fmt::format("output '{}' differs from the reference at element {}",
-                                           tensor.name, element)};
+        return Difference{
+            run, fmt::format("output '{}' differs from the reference at element {}{}", tensor.name,
+                             element, floats_at(tensor, element, expected[run], got[run], at))};
       at += size;
     }
   }

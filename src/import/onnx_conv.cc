@@ -14,8 +14,9 @@ namespace assay {
 Result<ChannelScale> channel_scale(OnnxLowering& low, const OnnxNode& node) {
   std::vector<float> parts[4];
   for (size_t i = 0; i < 4; ++i) {
-    const OnnxValue* value = TRY(onnx_input(low, node, i + 1));
-    parts[i] = TRY(constant_floats(*value, "a parameter of the normalisation"));
+    OnnxValue value = *TRY(onnx_input(low, node, i + 1));
+    if (value.constant && value.real) TRY_STATUS(make_real(low, value));
+    parts[i] = TRY(constant_floats(value, "a parameter of the normalisation"));
     if (parts[i].size() != parts[0].size())
       return fail(ErrorKind::input, "its parameters have {} and {} elements", parts[0].size(),
                   parts[i].size());

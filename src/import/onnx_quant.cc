@@ -349,9 +349,11 @@ Status onnx_qlinear(OnnxLowering& low, const OnnxNode& node) {
   real.domain.clear();
   real.inputs.clear();
   std::vector<OnnxValue> values;
+  const bool first_axis =
+      node.op == "QLinearConv" || (node.op == "QGemm" && node.integer("transB", 0) != 0);
   for (const RealInput& input : row->inputs)
     values.push_back(TRY(real_value(low, node, input.at, input.scale, input.zero,
-                                    node.op == "QLinearConv" || values.empty() ? 0 : -1)));
+                                    first_axis || values.empty() ? 0 : -1)));
   const size_t bias = node.op == "QLinearConv" ? 8 : 6;
   if ((row->real == "Conv" || row->real == "Gemm") && has_onnx_input(node, bias))
     values.push_back(TRY(real_bias(low, node, bias, values[0], values[1])));

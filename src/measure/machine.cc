@@ -114,6 +114,7 @@ struct Machine::State {
   std::vector<uint32_t> splits = {};
   uint32_t block = 0;  ///< that runs
   bool stopping = false;
+  int parts_left = 0;  ///< of a load across two pages
   std::optional<StopEvent> event = {};
 
   void end(StopEvent with) {
@@ -169,7 +170,16 @@ struct Machine::State {
 
   static void on_access(uc_engine*, uc_mem_type type, uint64_t address, int bytes, int64_t,
                         void* user) {
-    const State& s = of(user);
+    State& s = of(user);
+    if (s.parts_left > 0 && type == UC_MEM_READ) {
+      --s.parts_left;
+      return;
+    }
+    // A load across two pages is told whole, then as the aligned loads that it is made of. Pages of
+    // an Arm with an MPU are of 1 KiB (QEMU's target/arm/cpu.c, arm_cpu_realizefn).
+    const uint64_t page = s.riscv ? kPage : 1024;
+    const bool splits = address % page + static_cast<uint64_t>(bytes) > page;
+    s.parts_left = type == UC_MEM_READ && splits ? 2 : 0;
     s.hooks.access(s.hooks.user, static_cast<uint32_t>(address), static_cast<uint32_t>(bytes),
                    type == UC_MEM_WRITE);
   }

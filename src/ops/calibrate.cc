@@ -112,6 +112,21 @@ Status clip_ranges(const Graph& graph, std::span<const std::vector<Bytes>> input
   return {};
 }
 
+Status check_finite(const Graph& graph, std::span<const std::vector<Bytes>> inputs) {
+  for (size_t run = 0; run < inputs.size(); ++run)
+    for (size_t k = 0; k < inputs[run].size() && k < graph.inputs().size(); ++k) {
+      const Tensor& tensor = graph.tensor(graph.inputs()[k]);
+      if (!is_float(tensor)) continue;
+      size_t finite = 0;
+      each_float(inputs[run][k], [&](float) { ++finite; });
+      if (finite != inputs[run][k].size() / sizeof(float))
+        return fail(ErrorKind::input,
+                    "row {} of input '{}' has {} elements that are no finite number", run,
+                    tensor.name, inputs[run][k].size() / sizeof(float) - finite);
+    }
+  return {};
+}
+
 }  // namespace
 
 void Range::take(float x) {
@@ -128,6 +143,7 @@ void Range::take(const Range& other) {
 
 Result<Calibration> calibrate(const Graph& graph, std::span<const std::vector<Bytes>> inputs,
                               Clip clip) {
+  TRY_STATUS(check_finite(graph, inputs));
   Calibration made{std::vector<Range>(graph.tensors().size()), {}};
   const auto look = [&](size_t id, std::span<const std::byte> bytes) {
     each_float(bytes, [&](float x) { made.ranges[id].take(x); });

@@ -30,7 +30,7 @@ struct Calibration {
 };
 
 /// Runs the graph on each of `inputs` (twice, unless `clip` is minmax). Errors: as run_reference;
-/// `input` if a tensor that is not constant held nothing finite.
+/// `input` if an input holds what is not finite, or a tensor nothing that is.
 Result<Calibration> calibrate(const Graph& graph, std::span<const std::vector<Bytes>> inputs,
                               Clip clip);
 

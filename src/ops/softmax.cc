@@ -18,7 +18,8 @@
 #include "ops/kernel_on_host.h"
 #include "ops/requantise.h"
 
-#include "../kernels/softmax_s16.c"
+#define ASSAY_KERNEL static
+#include "../../kernels/softmax_s16.c"
 
 namespace assay {
 namespace {
