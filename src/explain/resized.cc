@@ -12,10 +12,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
+#include "ir/node_alone.h"
 #include "ops/op.h"
 
 namespace assay {
@@ -237,24 +237,7 @@ class Resizing {
   Result<std::vector<Shape>> inferred(const Node& node) {
     const OpDef* op = find_op(node.op);
     if (op == nullptr) return fail(ErrorKind::unsupported, "no such operator here");
-    GraphParts alone;
-    std::map<TensorId, TensorId> ids;
-    const auto id_of = [&](TensorId id) {
-      if (id == kNoTensor) return id;
-      const auto [found, is_new] = ids.try_emplace(id, static_cast<TensorId>(alone.tensors.size()));
-      if (is_new) alone.tensors.push_back(at(id));
-      return found->second;
-    };
-    Node copy = node;
-    for (TensorId& id : copy.inputs) {
-      id = id_of(id);
-      if (id != kNoTensor && !alone.tensors[static_cast<size_t>(id)].is_constant &&
-          std::ranges::find(alone.inputs, id) == alone.inputs.end())
-        alone.inputs.push_back(id);
-    }
-    for (TensorId& id : copy.outputs) alone.outputs.push_back(id = id_of(id));
-    alone.nodes.push_back(std::move(copy));
-    const Graph graph = TRY(Graph::make(std::move(alone)));
+    const Graph graph = TRY(node_alone(node, [&](TensorId id) { return at(id); }));
     return op->infer({graph, graph.nodes()[0]});
   }
 

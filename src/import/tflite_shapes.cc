@@ -9,6 +9,7 @@
 
 #include <map>
 
+#include "ir/node_alone.h"
 #include "ops/fold.h"
 #include "ops/op.h"
 
@@ -27,29 +28,14 @@ struct Shapes {
 
 /// The node alone, with what is known of its inputs.
 Result<Graph> graph_of(const Shapes& shapes, const Node& node) {
-  GraphParts alone;
-  alone.nodes = {node};
-  std::map<TensorId, TensorId> new_id;
-  const auto take = [&](std::vector<TensorId>& ids, bool are_inputs) {
-    for (TensorId& id : ids) {
-      if (id == kNoTensor) continue;
-      const auto [at, fresh] = new_id.try_emplace(id, static_cast<TensorId>(alone.tensors.size()));
-      if (fresh) {
-        Tensor tensor = shapes.parts.tensors[static_cast<size_t>(id)];
-        if (const auto found = shapes.known.find(id); found != shapes.known.end()) {
-          tensor.is_constant = true;
-          tensor.data = found->second;
-        }
-        if (are_inputs && !tensor.is_constant && !tensor.is_variable)
-          alone.inputs.push_back(at->second);
-        alone.tensors.push_back(std::move(tensor));
-      }
-      id = at->second;
+  return node_alone(node, [&](TensorId id) {
+    Tensor tensor = shapes.parts.tensors[static_cast<size_t>(id)];
+    if (const auto found = shapes.known.find(id); found != shapes.known.end()) {
+      tensor.is_constant = true;
+      tensor.data = found->second;
     }
-  };
-  take(alone.nodes[0].inputs, true);
-  take(alone.nodes[0].outputs, false);
-  return Graph::make(std::move(alone));
+    return tensor;
+  });
 }
 
 /// Sets the outputs' shapes where they may differ from the file's.
