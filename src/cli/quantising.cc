@@ -60,10 +60,8 @@ Result<Graph> quantised(const Args& args, Graph graph) {
   std::vector<std::vector<Bytes>> inputs;
   for (uint64_t seed = 0; seed < kMadeUp; ++seed)
     inputs.push_back(seeded_inputs(*source, kDefaultSeed + seed * 0x9E3779B9U));
-  Graph made = TRY(quantise(source, inputs, clip));
-  GraphParts parts = std::move(made).take();
-  parts.notes.back() += "; made-up inputs: costs hold, outputs do not; --calibrate gives real ones";
-  return Graph::make(std::move(parts));
+  return quantise(source, inputs, clip,
+                  "; made-up inputs: costs hold, outputs do not; --calibrate gives real ones");
 }
 
 }  // namespace assay

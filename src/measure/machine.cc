@@ -177,8 +177,8 @@ struct Machine::State {
     }
     // A load across two pages is told whole, then as the aligned loads that it is made of. Pages of
     // an Arm with an MPU are of 1 KiB (QEMU's target/arm/cpu.c, arm_cpu_realizefn).
-    const uint64_t page = s.riscv ? kPage : 1024;
-    const bool splits = address % page + static_cast<uint64_t>(bytes) > page;
+    const uint64_t last = s.riscv ? kPage - 1 : 1023;  // a mask: this runs at every access
+    const bool splits = (address & last) + static_cast<uint64_t>(bytes) > last + 1;
     s.parts_left = type == UC_MEM_READ && splits ? 2 : 0;
     s.hooks.access(s.hooks.user, static_cast<uint32_t>(address), static_cast<uint32_t>(bytes),
                    type == UC_MEM_WRITE);

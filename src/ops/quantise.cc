@@ -53,8 +53,10 @@ bool is_float(const Graph& graph, TensorId id) {
 
 /// Which role an input of a "sums" node has.
 bool is_weights(const HowTo& how, size_t input) { return how.rule == Rule::sums && input == 1; }
+/// The bias stands behind data and weights.
+size_t bias_input(const HowTo& how) { return how.b == 0 ? 2 : static_cast<size_t>(how.b) + 1; }
 bool is_bias(const HowTo& how, size_t input) {
-  return how.rule == Rule::sums && input == static_cast<size_t>(how.b) + (how.b == 0 ? 2 : 1);
+  return how.rule == Rule::sums && input == bias_input(how);
 }
 
 /// Nodes to try in int8.
@@ -192,7 +194,7 @@ struct Builder {
     const Tensor& weights = from.tensor(node.inputs[1]);
     const auto input_scale =
         static_cast<double>(scales[at(node.inputs[static_cast<size_t>(how.b)])].scale[0]);
-    const size_t of_bias = static_cast<size_t>(how.b) + (how.b == 0 ? 2 : 1);
+    const size_t of_bias = bias_input(how);
     const bool has_bias = of_bias < node.inputs.size() && node.inputs[of_bias] != kNoTensor;
     const auto bias =
         has_bias ? from.tensor(node.inputs[of_bias]).values<float>() : std::span<const float>{};
@@ -398,7 +400,8 @@ Status check_is_float(const Graph& graph) {
 }  // namespace
 
 Result<Graph> quantise(std::shared_ptr<const Graph> graph,
-                       std::span<const std::vector<Bytes>> inputs, Clip clip) {
+                       std::span<const std::vector<Bytes>> inputs, Clip clip,
+                       std::string_view caveat) {
   TRY_STATUS(check_is_float(*graph));
   const Calibration seen = TRY(calibrate(*graph, inputs, clip));
   std::set<size_t> in_int8 = candidates(*graph);
@@ -418,8 +421,8 @@ Result<Graph> quantise(std::shared_ptr<const Graph> graph,
     if (in_int8.size() != before) continue;
     const std::string loss = TRY(loss_of(made, inputs, *graph, seen.outputs));
     GraphParts parts = std::move(made).take();
-    parts.notes.push_back(fmt::format("quantised to int8: {} of {} nodes; {}", in_int8.size(),
-                                      graph->nodes().size(), loss));
+    parts.notes.push_back(fmt::format("quantised to int8: {} of {} nodes; {}{}", in_int8.size(),
+                                      graph->nodes().size(), loss, caveat));
     parts.variant += fmt::format("int8 {} {} ", static_cast<int>(clip), hash_of(inputs));
     return Graph::make(std::move(parts));
   }

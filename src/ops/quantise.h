@@ -12,6 +12,7 @@ namespace assay {
 /// nodes stay float. Errors: `input` if the graph has no float input or is quantised in part; those
 /// of `calibrate`. At least one inference.
 Result<Graph> quantise(std::shared_ptr<const Graph> graph,
-                       std::span<const std::vector<Bytes>> inputs, Clip clip);
+                       std::span<const std::vector<Bytes>> inputs, Clip clip,
+                       std::string_view caveat = {});
 
 }  // namespace assay
