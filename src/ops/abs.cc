@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 f32";
 
 }  // namespace
 
-const OpDef abs_op = {
+extern const OpDef abs_op = {
     .name = "abs",
     .summary = "the magnitude of x",
     .types = kTypes,

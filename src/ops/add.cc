@@ -32,7 +32,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef add_op = {
+extern const OpDef add_op = {
     .name = "add",
     .summary = "a + b, broadcast",
     .types = kTypes,

@@ -84,7 +84,7 @@ Work work(const NodeView& node) {
 
 }  // namespace
 
-const OpDef add_n_op = {
+extern const OpDef add_n_op = {
     .name = "add_n",
     .summary = "the sum of several tensors",
     .types = "s8 f32",

@@ -15,7 +15,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return arg_lower(n
 
 }  // namespace
 
-const OpDef arg_max_op = {
+extern const OpDef arg_max_op = {
     .name = "arg_max",
     .summary = "where the largest element stands along an axis",
     .types = "s8 f32 -> s32 s64",

@@ -23,7 +23,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef assign_variable_op = {
+extern const OpDef assign_variable_op = {
     .name = "assign_variable",
     .summary = "state takes new values",
     .types = "any of whole bytes",

@@ -60,7 +60,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef average_pool_2d_op = {
+extern const OpDef average_pool_2d_op = {
     .name = "average_pool_2d",
     .summary = "mean of a sliding window",
     .types = "s8 s16 u8 f32",

@@ -84,7 +84,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef band_sums_op = {
+extern const OpDef band_sums_op = {
     .name = "band_sums",
     .summary = "weighted sums over stretches of the last axis: mel and other banks of filters",
     .types = "f32",

@@ -178,7 +178,7 @@ KernelCall lower(const NodeView& n, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef batch_matmul_op = {
+extern const OpDef batch_matmul_op = {
     .name = "batch_matmul",
     .summary = "products of matrices, batches broadcast, either transposed",
     .types = "s8 s16 f32",

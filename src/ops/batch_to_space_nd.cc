@@ -41,7 +41,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef batch_to_space_nd_op = {
+extern const OpDef batch_to_space_nd_op = {
     .name = "batch_to_space_nd",
     .summary = "batches as interleaved blocks of pixels",
     .types = "any of whole bytes",

@@ -46,7 +46,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef broadcast_args_op = {
+extern const OpDef broadcast_args_op = {
     .name = "broadcast_args",
     .summary = "the shape that two shapes repeat into",
     .types = "s32 s64",

@@ -38,7 +38,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef broadcast_to_op = {
+extern const OpDef broadcast_to_op = {
     .name = "broadcast_to",
     .summary = "repeated into a larger shape",
     .types = "any of whole bytes",

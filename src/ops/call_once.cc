@@ -4,7 +4,7 @@
 
 namespace assay {
 
-const OpDef call_once_op = {
+extern const OpDef call_once_op = {
     .name = "call_once",
     .summary = "the first values of variables; gone after import",
     .types = "any",

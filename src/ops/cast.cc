@@ -70,7 +70,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef cast_op = {
+extern const OpDef cast_op = {
     .name = "cast",
     .summary = "elements of one type as those of another",
     .types = kTypes,

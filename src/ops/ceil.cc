@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef ceil_op = {
+extern const OpDef ceil_op = {
     .name = "ceil",
     .summary = "the next integer above",
     .types = kTypes,

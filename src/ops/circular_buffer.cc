@@ -54,7 +54,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef circular_buffer_op = {
+extern const OpDef circular_buffer_op = {
     .name = "circular_buffer",
     .summary = "the last inputs, kept between inferences",
     .types = "s8",

@@ -73,7 +73,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef concatenation_op = {
+extern const OpDef concatenation_op = {
     .name = "concatenation",
     .summary = "joins tensors along an axis",
     .types = "any of whole bytes",

@@ -189,7 +189,7 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
 
 }  // namespace
 
-const OpDef conv_2d_op = {
+extern const OpDef conv_2d_op = {
     .name = "conv_2d",
     .summary = "2-D convolution with strides, dilation, groups and a fused activation",
     .types = kArithmeticTypes,

@@ -5,6 +5,9 @@
 #include "test_graphs.h"
 
 namespace assay {
+extern const OpDef conv_2d_op;
+extern const OpDef depthwise_conv_2d_op;
+
 namespace {
 
 /// A conv of s8, right unless a test changes something.

@@ -102,7 +102,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef conv_3d_op = {
+extern const OpDef conv_3d_op = {
     .name = "conv_3d",
     .summary = "3-D convolution with strides, dilation and a fused activation",
     .types = "f32",

@@ -38,6 +38,10 @@
 // clang-format on
 
 namespace assay {
+extern const OpDef conv_2d_op;
+extern const OpDef depthwise_conv_2d_op;
+extern const OpDef fully_connected_op;
+
 namespace {
 
 /// Types of a node: input and output, weights, bias.

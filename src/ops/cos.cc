@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef cos_op = {
+extern const OpDef cos_op = {
     .name = "cos",
     .summary = "cosine",
     .types = kTypes,

@@ -73,7 +73,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef cumsum_op = {
+extern const OpDef cumsum_op = {
     .name = "cumsum",
     .summary = "running sums along an axis",
     .types = "s8 s32 s64 f32",

@@ -51,7 +51,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef depth_to_space_op = {
+extern const OpDef depth_to_space_op = {
     .name = "depth_to_space",
     .summary = "channels as blocks of pixels",
     .types = "any of whole bytes",

@@ -199,7 +199,7 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
 
 }  // namespace
 
-const OpDef depthwise_conv_2d_op = {
+extern const OpDef depthwise_conv_2d_op = {
     .name = "depthwise_conv_2d",
     .summary = "2-D convolution of each channel by itself, with any channel multiplier",
     .types = kArithmeticTypes,

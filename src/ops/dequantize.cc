@@ -66,7 +66,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef dequantize_op = {
+extern const OpDef dequantize_op = {
     .name = "dequantize",
     .summary = "to float",
     .types = "s8 u8 s16 f16 -> f32",

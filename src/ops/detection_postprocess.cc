@@ -108,7 +108,7 @@ Work work(const NodeView& node) {
 
 }  // namespace
 
-const OpDef detection_postprocess_op = {
+extern const OpDef detection_postprocess_op = {
     .name = "detection_postprocess",
     .summary = "a detector's boxes, those that overlap better ones left out",
     .types = "f32",

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s32 f32";
 
 }  // namespace
 
-const OpDef div_op = {
+extern const OpDef div_op = {
     .name = "div",
     .summary = "a / b, broadcast",
     .types = kTypes,

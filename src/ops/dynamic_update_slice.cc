@@ -82,7 +82,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef dynamic_update_slice_op = {
+extern const OpDef dynamic_update_slice_op = {
     .name = "dynamic_update_slice",
     .summary = "a tensor with a box of it overwritten at computed indices",
     .types = "any of whole bytes",

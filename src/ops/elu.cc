@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 f32";
 
 }  // namespace
 
-const OpDef elu_op = {
+extern const OpDef elu_op = {
     .name = "elu",
     .summary = "x, or exp(x) - 1 below 0",
     .types = kTypes,

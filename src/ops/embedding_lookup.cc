@@ -39,7 +39,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef embedding_lookup_op = {
+extern const OpDef embedding_lookup_op = {
     .name = "embedding_lookup",
     .summary = "rows of a table by their numbers",
     .types = "any of whole bytes",

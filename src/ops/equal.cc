@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 bool f32";
 
 }  // namespace
 
-const OpDef equal_op = {
+extern const OpDef equal_op = {
     .name = "equal",
     .summary = "a == b, broadcast",
     .types = kTypes,

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 f32";
 
 }  // namespace
 
-const OpDef exp_op = {
+extern const OpDef exp_op = {
     .name = "exp",
     .summary = "e to the power of x",
     .types = kTypes,

@@ -24,7 +24,7 @@ std::string unsupported(const NodeView& node) {
 
 }  // namespace
 
-const OpDef expand_dims_op = {
+extern const OpDef expand_dims_op = {
     .name = "expand_dims",
     .summary = "inserts an axis of extent 1",
     .types = "any",

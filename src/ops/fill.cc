@@ -34,7 +34,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef fill_op = {
+extern const OpDef fill_op = {
     .name = "fill",
     .summary = "one value in all elements",
     .types = "any of whole bytes",

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef floor_op = {
+extern const OpDef floor_op = {
     .name = "floor",
     .summary = "the next integer below",
     .types = kTypes,

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 f32";
 
 }  // namespace
 
-const OpDef floor_div_op = {
+extern const OpDef floor_div_op = {
     .name = "floor_div",
     .summary = "the floor of a / b, broadcast",
     .types = kTypes,

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 s64 f32";
 
 }  // namespace
 
-const OpDef floor_mod_op = {
+extern const OpDef floor_mod_op = {
     .name = "floor_mod",
     .summary = "a modulo b, of b's sign, broadcast",
     .types = kTypes,

@@ -45,7 +45,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return lower_copy(
 
 }  // namespace
 
-const OpDef frame_op = {
+extern const OpDef frame_op = {
     .name = "frame",
     .summary = "overlapping stretches of the last axis",
     .types = "any of whole bytes",

@@ -140,7 +140,7 @@ KernelCall lower(const NodeView& n, const LowerOptions& options) {
 
 }  // namespace
 
-const OpDef fully_connected_op = {
+extern const OpDef fully_connected_op = {
     .name = "fully_connected",
     .summary = "rows times a weight matrix, with a fused activation",
     .types = kArithmeticTypes,

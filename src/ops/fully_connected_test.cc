@@ -5,6 +5,8 @@
 #include "test_graphs.h"
 
 namespace assay {
+extern const OpDef fully_connected_op;
+
 namespace {
 
 struct Case {

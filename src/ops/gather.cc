@@ -66,7 +66,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef gather_op = {
+extern const OpDef gather_op = {
     .name = "gather",
     .summary = "slices of an axis by their numbers",
     .types = "any of whole bytes",

@@ -43,7 +43,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef gather_nd_op = {
+extern const OpDef gather_nd_op = {
     .name = "gather_nd",
     .summary = "slices by tuples of numbers",
     .types = "any of whole bytes",

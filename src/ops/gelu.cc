@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 f32";
 
 }  // namespace
 
-const OpDef gelu_op = {
+extern const OpDef gelu_op = {
     .name = "gelu",
     .summary = "x times the normal distribution's share below x",
     .types = kTypes,

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 f32";
 
 }  // namespace
 
-const OpDef greater_equal_op = {
+extern const OpDef greater_equal_op = {
     .name = "greater_equal",
     .summary = "a >= b, broadcast",
     .types = kTypes,

@@ -10,6 +10,8 @@
 #include "ops/requantise.h"
 
 namespace assay {
+extern const OpDef hard_swish_op;
+
 namespace {
 
 int16_t saturate16(int64_t x) {
@@ -94,7 +96,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef hard_swish_op = {
+extern const OpDef hard_swish_op = {
     .name = "hard_swish",
     .summary = "x * min(max(x + 3, 0), 6) / 6",
     .types = "s8 f32",

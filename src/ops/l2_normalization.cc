@@ -62,7 +62,7 @@ Work work(const NodeView& node) {
 
 }  // namespace
 
-const OpDef l2_normalization_op = {
+extern const OpDef l2_normalization_op = {
     .name = "l2_normalization",
     .summary = "each row over the root of its sum of squares",
     .types = "s8 f32",

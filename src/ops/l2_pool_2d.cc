@@ -39,7 +39,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef l2_pool_2d_op = {
+extern const OpDef l2_pool_2d_op = {
     .name = "l2_pool_2d",
     .summary = "root of the mean square of a sliding window",
     .types = "f32",

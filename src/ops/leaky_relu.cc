@@ -11,6 +11,8 @@
 #include "ops/unary.h"
 
 namespace assay {
+extern const OpDef leaky_relu_op;
+
 namespace {
 
 float alpha_of(const NodeView& node) { return static_cast<float>(node.attrs().real("alpha", 0)); }
@@ -84,7 +86,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef leaky_relu_op = {
+extern const OpDef leaky_relu_op = {
     .name = "leaky_relu",
     .summary = "x where x > 0, alpha * x elsewhere",
     .types = "s8 s16 f32",

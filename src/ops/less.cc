@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 f32";
 
 }  // namespace
 
-const OpDef less_op = {
+extern const OpDef less_op = {
     .name = "less",
     .summary = "a < b, broadcast",
     .types = kTypes,

@@ -58,7 +58,7 @@ Work work(const NodeView& node) {
 
 }  // namespace
 
-const OpDef local_response_norm_op = {
+extern const OpDef local_response_norm_op = {
     .name = "local_response_norm",
     .summary = "elements over a power of their neighbours' squares",
     .types = "f32",

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 f32";
 
 }  // namespace
 
-const OpDef log_op = {
+extern const OpDef log_op = {
     .name = "log",
     .summary = "natural logarithm",
     .types = kTypes,

@@ -54,7 +54,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef log_softmax_op = {
+extern const OpDef log_softmax_op = {
     .name = "log_softmax",
     .summary = "x less the logarithm of the sum of exp(x), along the last axis",
     .types = "f32",

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "bool";
 
 }  // namespace
 
-const OpDef logical_and_op = {
+extern const OpDef logical_and_op = {
     .name = "logical_and",
     .summary = "a and b, broadcast",
     .types = kTypes,

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "bool";
 
 }  // namespace
 
-const OpDef logical_not_op = {
+extern const OpDef logical_not_op = {
     .name = "logical_not",
     .summary = "not x",
     .types = kTypes,

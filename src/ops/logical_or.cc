@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "bool";
 
 }  // namespace
 
-const OpDef logical_or_op = {
+extern const OpDef logical_or_op = {
     .name = "logical_or",
     .summary = "a or b, broadcast",
     .types = kTypes,

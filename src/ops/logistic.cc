@@ -11,6 +11,8 @@
 #include "ops/sigmoid_16.h"
 
 namespace assay {
+extern const OpDef logistic_op;
+
 namespace {
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
@@ -48,7 +50,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef logistic_op = {
+extern const OpDef logistic_op = {
     .name = "logistic",
     .summary = "1 / (1 + exp(-x))",
     .types = "s8 s16 f32",

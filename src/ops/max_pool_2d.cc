@@ -43,7 +43,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef max_pool_2d_op = {
+extern const OpDef max_pool_2d_op = {
     .name = "max_pool_2d",
     .summary = "largest element of a sliding window",
     .types = "s8 s16 u8 f32",

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 f32";
 
 }  // namespace
 
-const OpDef maximum_op = {
+extern const OpDef maximum_op = {
     .name = "maximum",
     .summary = "the larger of a and b, broadcast",
     .types = kTypes,

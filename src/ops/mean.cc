@@ -93,7 +93,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef mean_op = {
+extern const OpDef mean_op = {
     .name = "mean",
     .summary = "mean over axes",
     .types = "s8 s16 f32",

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 s64 u8 f32";
 
 }  // namespace
 
-const OpDef minimum_op = {
+extern const OpDef minimum_op = {
     .name = "minimum",
     .summary = "the smaller of a and b, broadcast",
     .types = kTypes,

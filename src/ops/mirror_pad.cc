@@ -79,7 +79,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef mirror_pad_op = {
+extern const OpDef mirror_pad_op = {
     .name = "mirror_pad",
     .summary = "the input's mirror image around it",
     .types = "any of whole bytes",

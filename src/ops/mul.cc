@@ -76,7 +76,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef mul_op = {
+extern const OpDef mul_op = {
     .name = "mul",
     .summary = "a * b, broadcast",
     .types = kTypes,

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s32 s64 f32";
 
 }  // namespace
 
-const OpDef neg_op = {
+extern const OpDef neg_op = {
     .name = "neg",
     .summary = "-x",
     .types = kTypes,

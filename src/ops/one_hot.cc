@@ -66,7 +66,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef one_hot_op = {
+extern const OpDef one_hot_op = {
     .name = "one_hot",
     .summary = "one value where an index says, another elsewhere",
     .types = "any of whole bytes",

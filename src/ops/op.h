@@ -76,6 +76,7 @@ struct Buffers {
   }
 };
 
+/// Each is defined `extern const` in its own file; ops.cc collects those of ops.def.
 struct OpDef {
   std::string_view name;     ///< as in ops.def
   std::string_view summary;  ///< one line for `assay operators`
@@ -107,10 +108,6 @@ struct OpDef {
   /// nothing else has been checked. nullptr: it keeps none.
   std::vector<Tensor> (*own_state)(const Node&, std::span<const Tensor>) = nullptr;
 };
-
-#define ASSAY_OP(id) extern const OpDef id##_op;
-#include "ops/ops.def"
-#undef ASSAY_OP
 
 /// Every operator, in the order of ops.def.
 std::span<const OpDef* const> all_ops();

@@ -11,6 +11,11 @@
 #include "ops/op.h"
 
 namespace assay {
+
+#define ASSAY_OP(id) extern const OpDef id##_op;
+#include "ops/ops.def"
+#undef ASSAY_OP
+
 namespace {
 
 constexpr auto kOps = std::to_array<const OpDef*>({

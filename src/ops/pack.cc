@@ -58,7 +58,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef pack_op = {
+extern const OpDef pack_op = {
     .name = "pack",
     .summary = "tensors along a new axis",
     .types = "any of whole bytes",

@@ -31,7 +31,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef pad_op = {
+extern const OpDef pad_op = {
     .name = "pad",
     .summary = "zeros around the input",
     .types = "s8 u8 s16 s32 f32",

@@ -36,7 +36,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef padv2_op = {
+extern const OpDef padv2_op = {
     .name = "padv2",
     .summary = "a constant value around the input",
     .types = "s8 u8 s16 s32 f32",

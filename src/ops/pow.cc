@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s32 f32";
 
 }  // namespace
 
-const OpDef pow_op = {
+extern const OpDef pow_op = {
     .name = "pow",
     .summary = "a to the power of b, broadcast",
     .types = kTypes,

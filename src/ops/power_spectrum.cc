@@ -165,7 +165,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef power_spectrum_op = {
+extern const OpDef power_spectrum_op = {
     .name = "power_spectrum",
     .summary = "|X|^2 or |X| of the Fourier transform of real rows",
     .types = "f32",

@@ -81,7 +81,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef prelu_op = {
+extern const OpDef prelu_op = {
     .name = "prelu",
     .summary = "x, or x times its slope below 0",
     .types = kTypes,

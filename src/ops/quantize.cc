@@ -11,6 +11,8 @@
 #include "ops/unary.h"
 
 namespace assay {
+extern const OpDef quantize_op;
+
 namespace {
 
 bool is_8_bits(Dtype dtype) { return dtype == Dtype::s8 || dtype == Dtype::u8; }
@@ -89,7 +91,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef quantize_op = {
+extern const OpDef quantize_op = {
     .name = "quantize",
     .summary = "to another scale and type",
     .types = "f32 s8 u8 s16 s32 -> integers",

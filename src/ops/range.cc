@@ -73,7 +73,7 @@ std::vector<std::byte> bytes_of(const NodeView& node) {
 
 }  // namespace
 
-const OpDef range_op = {
+extern const OpDef range_op = {
     .name = "range",
     .summary = "numbers at equal distances, of constant bounds",
     .types = "s32 s64 f32",

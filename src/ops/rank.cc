@@ -17,7 +17,7 @@ std::vector<std::byte> bytes_of(const NodeView& node) {
 
 }  // namespace
 
-const OpDef rank_op = {
+extern const OpDef rank_op = {
     .name = "rank",
     .summary = "how many axes the input has",
     .types = "any -> s32 s64",

@@ -20,7 +20,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef read_variable_op = {
+extern const OpDef read_variable_op = {
     .name = "read_variable",
     .summary = "a copy of state",
     .types = "any of whole bytes",

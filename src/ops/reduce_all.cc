@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "bool";
 
 }  // namespace
 
-const OpDef reduce_all_op = {
+extern const OpDef reduce_all_op = {
     .name = "reduce_all",
     .summary = "whether all are true, over axes",
     .types = kTypes,

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "bool";
 
 }  // namespace
 
-const OpDef reduce_any_op = {
+extern const OpDef reduce_any_op = {
     .name = "reduce_any",
     .summary = "whether any is true, over axes",
     .types = kTypes,

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 u8 s16 s32 s64 f32";
 
 }  // namespace
 
-const OpDef reduce_min_op = {
+extern const OpDef reduce_min_op = {
     .name = "reduce_min",
     .summary = "minimum over axes",
     .types = kTypes,

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s32 s64 f32";
 
 }  // namespace
 
-const OpDef reduce_prod_op = {
+extern const OpDef reduce_prod_op = {
     .name = "reduce_prod",
     .summary = "product over axes",
     .types = kTypes,

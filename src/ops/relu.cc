@@ -8,6 +8,8 @@
 #include "ops/unary.h"
 
 namespace assay {
+extern const OpDef relu_op;
+
 namespace {
 
 Multiplier factor_of(const NodeView& node) {
@@ -51,7 +53,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef relu_op = {
+extern const OpDef relu_op = {
     .name = "relu",
     .summary = "max(x, 0)",
     .types = "s8 s16 f32",

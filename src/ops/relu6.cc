@@ -9,6 +9,8 @@
 #include "ops/unary.h"
 
 namespace assay {
+extern const OpDef relu6_op;
+
 namespace {
 
 /// Zero to six of the input's quantisation.
@@ -63,7 +65,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef relu6_op = {
+extern const OpDef relu6_op = {
     .name = "relu6",
     .summary = "min(max(x, 0), 6)",
     .types = "s8 s16 f32",

@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 f32";
 
 }  // namespace
 
-const OpDef relu_n1_to_1_op = {
+extern const OpDef relu_n1_to_1_op = {
     .name = "relu_n1_to_1",
     .summary = "x between -1 and 1",
     .types = kTypes,

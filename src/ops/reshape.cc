@@ -53,7 +53,7 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
 
 }  // namespace
 
-const OpDef reshape_op = {
+extern const OpDef reshape_op = {
     .name = "reshape",
     .summary = "the same elements under another shape",
     .types = "any",

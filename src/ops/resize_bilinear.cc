@@ -149,7 +149,7 @@ KernelCall lower(const NodeView& n, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef resize_bilinear_op = {
+extern const OpDef resize_bilinear_op = {
     .name = "resize_bilinear",
     .summary = "an image at another size, each pixel from four",
     .types = "s8 s16 f32",

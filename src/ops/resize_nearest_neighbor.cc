@@ -72,7 +72,7 @@ KernelCall lower(const NodeView& n, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef resize_nearest_neighbor_op = {
+extern const OpDef resize_nearest_neighbor_op = {
     .name = "resize_nearest_neighbor",
     .summary = "an image's nearest pixels at another size",
     .types = "any of whole bytes",

@@ -71,7 +71,7 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef reverse_sequence_op = {
+extern const OpDef reverse_sequence_op = {
     .name = "reverse_sequence",
     .summary = "the first elements of sequences in reverse",
     .types = "any of whole bytes",

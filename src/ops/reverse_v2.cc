@@ -48,7 +48,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef reverse_v2_op = {
+extern const OpDef reverse_v2_op = {
     .name = "reverse_v2",
     .summary = "the elements of some axes in reverse",
     .types = "any of whole bytes",

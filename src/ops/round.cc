@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef round_op = {
+extern const OpDef round_op = {
     .name = "round",
     .summary = "the nearest integer, halves to the even one",
     .types = kTypes,

@@ -127,7 +127,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef row_statistic_op = {
+extern const OpDef row_statistic_op = {
     .name = "row_statistic",
     .summary = "mean, rms, std, min, max, zero crossings or a percentile of each row",
     .types = "f32",

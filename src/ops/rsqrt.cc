@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s8 f32";
 
 }  // namespace
 
-const OpDef rsqrt_op = {
+extern const OpDef rsqrt_op = {
     .name = "rsqrt",
     .summary = "1 / the square root",
     .types = kTypes,

@@ -58,7 +58,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef scatter_nd_op = {
+extern const OpDef scatter_nd_op = {
     .name = "scatter_nd",
     .summary = "slices added to zeros at tuples of numbers",
     .types = "s8 u8 s16 s32 s64 f32",

@@ -19,7 +19,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return select_lowe
 
 }  // namespace
 
-const OpDef select_op = {
+extern const OpDef select_op = {
     .name = "select",
     .summary = "from two tensors by a condition",
     .types = "any of whole bytes",

@@ -18,7 +18,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return select_lowe
 
 }  // namespace
 
-const OpDef select_v2_op = {
+extern const OpDef select_v2_op = {
     .name = "select_v2",
     .summary = "from two tensors by a condition, broadcast",
     .types = "any of whole bytes",

@@ -18,7 +18,7 @@ std::vector<std::byte> bytes_of(const NodeView& node) {
 
 }  // namespace
 
-const OpDef shape_op = {
+extern const OpDef shape_op = {
     .name = "shape",
     .summary = "the extents of the input",
     .types = "any -> s32 s64",

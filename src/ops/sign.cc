@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "s32 f32";
 
 }  // namespace
 
-const OpDef sign_op = {
+extern const OpDef sign_op = {
     .name = "sign",
     .summary = "-1, 0 or 1",
     .types = kTypes,

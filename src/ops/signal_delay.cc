@@ -58,7 +58,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_delay_op = {
+extern const OpDef signal_delay_op = {
     .name = "signal_delay",
     .summary = "samples, so many later",
     .types = "s16",

@@ -44,7 +44,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_energy_op = {
+extern const OpDef signal_energy_op = {
     .name = "signal_energy",
     .summary = "squared magnitudes of a spectrum",
     .types = "s16",

@@ -38,7 +38,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_fft_auto_scale_op = {
+extern const OpDef signal_fft_auto_scale_op = {
     .name = "signal_fft_auto_scale",
     .summary = "a frame as loud as its type allows",
     .types = "s16",

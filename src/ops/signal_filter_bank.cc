@@ -68,7 +68,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_filter_bank_op = {
+extern const OpDef signal_filter_bank_op = {
     .name = "signal_filter_bank",
     .summary = "energies summed into channels",
     .types = "u32",

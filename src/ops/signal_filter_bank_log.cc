@@ -53,7 +53,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_filter_bank_log_op = {
+extern const OpDef signal_filter_bank_log_op = {
     .name = "signal_filter_bank_log",
     .summary = "natural logarithms, scaled",
     .types = "u32",

@@ -63,7 +63,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_filter_bank_spectral_subtraction_op = {
+extern const OpDef signal_filter_bank_spectral_subtraction_op = {
     .name = "signal_filter_bank_spectral_subtraction",
     .summary = "channels less their noise",
     .types = "u32",

@@ -40,7 +40,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_filter_bank_square_root_op = {
+extern const OpDef signal_filter_bank_square_root_op = {
     .name = "signal_filter_bank_square_root",
     .summary = "square roots, scaled down",
     .types = "u64",

@@ -80,7 +80,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_framer_op = {
+extern const OpDef signal_framer_op = {
     .name = "signal_framer",
     .summary = "overlapping frames of a stream",
     .types = "s16",

@@ -72,7 +72,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_irfft_op = {
+extern const OpDef signal_irfft_op = {
     .name = "signal_irfft",
     .summary = "real samples out of a spectrum",
     .types = "s16",

@@ -75,7 +75,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_overlap_add_op = {
+extern const OpDef signal_overlap_add_op = {
     .name = "signal_overlap_add",
     .summary = "overlapping frames as a stream again",
     .types = "s16 f32",

@@ -53,7 +53,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_pcan_op = {
+extern const OpDef signal_pcan_op = {
     .name = "signal_pcan",
     .summary = "gain by the noise, then compression",
     .types = "u32",

@@ -76,7 +76,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_rfft_op = {
+extern const OpDef signal_rfft_op = {
     .name = "signal_rfft",
     .summary = "the spectrum of real samples",
     .types = "s16",

@@ -72,7 +72,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_stacker_op = {
+extern const OpDef signal_stacker_op = {
     .name = "signal_stacker",
     .summary = "the last frames side by side",
     .types = "s16",

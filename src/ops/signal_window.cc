@@ -46,7 +46,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef signal_window_op = {
+extern const OpDef signal_window_op = {
     .name = "signal_window",
     .summary = "frames times a window",
     .types = "s16",

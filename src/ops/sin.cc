@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef sin_op = {
+extern const OpDef sin_op = {
     .name = "sin",
     .summary = "sine",
     .types = kTypes,

@@ -57,7 +57,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return lower_copy(
 
 }  // namespace
 
-const OpDef slice_op = {
+extern const OpDef slice_op = {
     .name = "slice",
     .summary = "a box of the input",
     .types = "any of whole bytes",

@@ -233,7 +233,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef softmax_op = {
+extern const OpDef softmax_op = {
     .name = "softmax",
     .summary = "exp(beta * x) over its sum along the last axis",
     .types = "s8 s16 f32",

@@ -58,7 +58,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef space_to_batch_nd_op = {
+extern const OpDef space_to_batch_nd_op = {
     .name = "space_to_batch_nd",
     .summary = "interleaved blocks of pixels as batches",
     .types = "any of whole bytes",

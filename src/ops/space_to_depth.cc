@@ -51,7 +51,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef space_to_depth_op = {
+extern const OpDef space_to_depth_op = {
     .name = "space_to_depth",
     .summary = "blocks of pixels as channels",
     .types = "any of whole bytes",

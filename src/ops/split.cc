@@ -44,7 +44,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef split_op = {
+extern const OpDef split_op = {
     .name = "split",
     .summary = "equal pieces along an axis",
     .types = "any of whole bytes",

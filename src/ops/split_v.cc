@@ -66,7 +66,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef split_v_op = {
+extern const OpDef split_v_op = {
     .name = "split_v",
     .summary = "pieces of given extents along an axis",
     .types = "any of whole bytes",

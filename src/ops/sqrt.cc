@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef sqrt_op = {
+extern const OpDef sqrt_op = {
     .name = "sqrt",
     .summary = "square root",
     .types = kTypes,

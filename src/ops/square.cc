@@ -11,7 +11,7 @@ constexpr std::string_view kTypes = "f32";
 
 }  // namespace
 
-const OpDef square_op = {
+extern const OpDef square_op = {
     .name = "square",
     .summary = "x * x",
     .types = kTypes,

@@ -10,7 +10,7 @@ constexpr std::string_view kTypes = "s8 s16 s32 f32";
 
 }  // namespace
 
-const OpDef squared_difference_op = {
+extern const OpDef squared_difference_op = {
     .name = "squared_difference",
     .summary = "(a - b)^2, broadcast",
     .types = kTypes,

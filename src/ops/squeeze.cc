@@ -27,7 +27,7 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
 
 }  // namespace
 
-const OpDef squeeze_op = {
+extern const OpDef squeeze_op = {
     .name = "squeeze",
     .summary = "drops axes of extent 1",
     .types = "any",

@@ -157,7 +157,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return lower_copy(
 
 }  // namespace
 
-const OpDef strided_slice_op = {
+extern const OpDef strided_slice_op = {
     .name = "strided_slice",
     .summary = "x[begin:end:stride, ...]",
     .types = "any of whole bytes",

@@ -38,7 +38,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef sub_op = {
+extern const OpDef sub_op = {
     .name = "sub",
     .summary = "a - b, broadcast",
     .types = kTypes,

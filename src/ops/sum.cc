@@ -31,7 +31,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef sum_op = {
+extern const OpDef sum_op = {
     .name = "sum",
     .summary = "sum over axes",
     .types = kTypes,

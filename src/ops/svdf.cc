@@ -170,7 +170,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef svdf_op = {
+extern const OpDef svdf_op = {
     .name = "svdf",
     .summary = "a dense layer over the last inferences, of low rank",
     .types = "s8 f32",

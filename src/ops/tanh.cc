@@ -11,6 +11,8 @@
 #include "ops/sigmoid_16.h"
 
 namespace assay {
+extern const OpDef tanh_op;
+
 namespace {
 
 void reference(const NodeView& node, const Buffers& buffers, Semantics) {
@@ -43,7 +45,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef tanh_op = {
+extern const OpDef tanh_op = {
     .name = "tanh",
     .summary = "hyperbolic tangent",
     .types = "s8 s16 f32",

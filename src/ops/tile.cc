@@ -54,7 +54,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef tile_op = {
+extern const OpDef tile_op = {
     .name = "tile",
     .summary = "the whole again and again along each axis",
     .types = "any of whole bytes",

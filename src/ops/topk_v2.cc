@@ -71,7 +71,7 @@ Work work(const NodeView& node) {
 
 }  // namespace
 
-const OpDef topk_v2_op = {
+extern const OpDef topk_v2_op = {
     .name = "topk_v2",
     .summary = "the largest elements of each row and where they stand",
     .types = "s8 u8 s16 s32 f32",

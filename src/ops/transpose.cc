@@ -56,7 +56,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) { return lower_copy(
 
 }  // namespace
 
-const OpDef transpose_op = {
+extern const OpDef transpose_op = {
     .name = "transpose",
     .summary = "reorders axes",
     .types = "any of whole bytes",

@@ -161,7 +161,7 @@ KernelCall lower(const NodeView& n, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef transpose_conv_op = {
+extern const OpDef transpose_conv_op = {
     .name = "transpose_conv",
     .summary = "transposed 2-D convolution with strides and a fused activation",
     .types = "s8 s8*s4 s16*s8 u8 f32",

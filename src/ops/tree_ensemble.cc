@@ -225,7 +225,7 @@ KernelCall lower(const NodeView& node, const LowerOptions& options) {
 
 }  // namespace
 
-const OpDef tree_ensemble_op = {
+extern const OpDef tree_ensemble_op = {
     .name = "tree_ensemble",
     .summary = "sums of the leaves that each tree leads to",
     .types = "f32",

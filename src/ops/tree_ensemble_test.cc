@@ -23,6 +23,8 @@
 #include "test_graphs.h"
 
 namespace assay {
+extern const OpDef tree_ensemble_op;
+
 namespace {
 
 struct Parts {

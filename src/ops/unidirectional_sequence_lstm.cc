@@ -273,7 +273,7 @@ void reference(const NodeView& n, const Buffers& buffers, Semantics) {
 
 }  // namespace
 
-const OpDef unidirectional_sequence_lstm_op = {
+extern const OpDef unidirectional_sequence_lstm_op = {
     .name = "unidirectional_sequence_lstm",
     .summary = "a long short-term memory over a sequence",
     .types = "s8 s16 f32",

@@ -49,7 +49,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef unpack_op = {
+extern const OpDef unpack_op = {
     .name = "unpack",
     .summary = "the slices along an axis",
     .types = "any of whole bytes",

@@ -4,7 +4,7 @@
 
 namespace assay {
 
-const OpDef var_handle_op = {
+extern const OpDef var_handle_op = {
     .name = "var_handle",
     .summary = "names a variable; gone after import",
     .types = "any",

@@ -49,7 +49,7 @@ std::vector<std::byte> bytes_of(const NodeView& node) {
 
 }  // namespace
 
-const OpDef where_op = {
+extern const OpDef where_op = {
     .name = "where",
     .summary = "the places at which a constant condition holds",
     .types = "bool -> s64",

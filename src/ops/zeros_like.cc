@@ -22,7 +22,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 
 }  // namespace
 
-const OpDef zeros_like_op = {
+extern const OpDef zeros_like_op = {
     .name = "zeros_like",
     .summary = "zeros in the shape of the input",
     .types = "any of whole bytes",
