@@ -167,7 +167,7 @@ Status onnx_conv(OnnxLowering& low, const OnnxNode& node) {
   attrs.set("activation", end.activation);
   if (depthwise) attrs.set("depth_multiplier", dims[0] / groups);
   const TensorId made =
-      TRY(emit(low, depthwise ? "depthwise_conv_2d" : "conv_2d", inputs, attrs, output_of(end)));
+      TRY(emit_sums(low, depthwise ? "depthwise_conv_2d" : "conv_2d", inputs, attrs, end));
   define_end(low, end, TRY(image_value(low, made, x.shape.rank())));
   return {};
 }

@@ -98,7 +98,7 @@ Result<TensorId> lower_product(OnnxLowering& low, TensorId from, const Product& 
   Attrs attrs;
   attrs.set("activation", end.activation);
   attrs.set("keep_num_dims", int64_t{tensor_of(low, from).shape.rank() != 2});
-  return emit(low, "fully_connected", inputs, attrs, output_of(end));
+  return emit_sums(low, "fully_connected", inputs, attrs, end);
 }
 
 /// C of a Gemm as one number for each unit, if it is constant and the same for all rows.
