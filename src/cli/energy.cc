@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
 
 #include "cli/common.h"
 #include "cli/energy_page.h"
 #include "hw/target.h"
 #include "hw/target_power.h"
+#include "measure/energy_runner.h"
 #include "measure/power_summary.h"
 #include "record/json.h"
 #include "util/files.h"
@@ -93,36 +93,6 @@ Result<double> positive_quantity(const Args& args, std::string_view option, Dime
     return fail(ErrorKind::usage, "--{} {}: too large, at most {} {}", option, args.text(option),
                 thousands(static_cast<int64_t>(most)), symbol(dimension));
   return value;
-}
-
-/// energy-runner's folder stands for its trace.
-Result<std::filesystem::path> trace_file(const std::string& typed) {
-  const std::filesystem::path path(typed);
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return path;
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error))
-    if (entry.path().filename().string().ends_with("-energy.bin")) found.push_back(entry.path());
-  if (found.size() != 1)
-    return fail(ErrorKind::input, "folder {}: {} files *-energy.bin, name one", typed,
-                found.size());
-  return found[0];
-}
-
-/// The timestamps that energy-runner writes beside X-energy.bin: X-timestamps.json.
-std::filesystem::path timestamps_beside(const std::filesystem::path& trace) {
-  constexpr std::string_view kEnding = "-energy.bin";
-  std::string name = trace.filename().string();
-  if (!name.ends_with(kEnding)) return {};
-  name.replace(name.size() - kEnding.size(), kEnding.size(), "-timestamps.json");
-  std::error_code error;
-  const std::filesystem::path beside = trace.parent_path() / name;
-  return std::filesystem::exists(beside, error) ? beside : std::filesystem::path();
-}
-
-/// energy-runner's first byte.
-bool is_energy_runner(const std::filesystem::path& trace) {
-  return std::ifstream(trace, std::ios::binary).get() == 0xF1;
 }
 
 struct Found {
@@ -215,12 +185,26 @@ Result<Found> find_rule(const Args& args, const std::filesystem::path& trace,
   return found;
 }
 
+/// --inferences; else what energy-runner's own log says, and nothing if it has none: each of its
+/// windows holds many.
+Status count_inferences(const Args& args, const std::filesystem::path& trace,
+                        EnergyResult& result) {
+  result.inferences = TRY(args.integer("inferences", 1, 1'000'000'000));
+  if (args.has("inferences") || !is_energy_runner(trace)) return {};
+  result.inferences = 0;
+  if (timestamps_beside(trace).empty()) return {};
+  const auto logged = inferences_beside(trace, result.facts.windows.size());
+  if (!logged) return {};
+  result.inferences = *logged;
+  result.inferences_by = "results.txt";
+  return {};
+}
+
 Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trace,
                              const PowerTraceOptions& options, bool subtract) {
   EnergyResult result;
   result.file = trace.filename().string();
   result.subtract_idle = subtract;
-  const int64_t inferences = TRY(args.integer("inferences", 1, 1'000'000'000));
   const Found found = TRY(find_rule(args, trace, options));
   result.windows_by = found.by;
   result.facts = TRY(read_windows(trace, options, found.rule));
@@ -230,7 +214,14 @@ Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trac
                     ? ": the only one is cut off by the trace's beginning or end (--windows all "
                       "takes the whole trace)"
                     : "");
-  result.summary = summarise(result.facts, inferences, subtract);
+  TRY_STATUS(count_inferences(args, trace, result));
+  result.summary = summarise(result.facts, std::max<int64_t>(result.inferences, 1), subtract);
+  if (result.inferences == 0)
+    result.summary.caveats.push_back(
+        "how many inferences are in a window is not known: say --inferences N");
+  else if (!args.has("inferences") && result.inferences == 1 && result.summary.time_us.p50 > 5e6)
+    result.summary.caveats.push_back(
+        "a window is taken as one inference: say --inferences N if it holds more");
   if (!found.note.empty()) result.summary.caveats.push_back(found.note);
   if (subtract && not_idle(result.facts, result.summary))
     return fail(ErrorKind::input,
@@ -287,6 +278,10 @@ Status run(const Args& args, Terminal& terminal) {
   if (!analysed && !blames_option(analysed.error()))
     analysed.error().frames.push_back(fmt::format("trace {}", args.text("trace")));
   EnergyResult result = TRY(std::move(analysed));
+  if (args.has("record") && result.inferences == 0)
+    return fail(ErrorKind::usage,
+                "--record needs --inferences N: energy-runner's windows hold many, and no "
+                "results.txt beside the trace says how many");
   if (args.has("record")) {
     const std::string text = TRY(read_text(args.text("record")));
     std::vector<Record> records = TRY(in(parse_records(text), "record {}", args.text("record")));
