@@ -41,7 +41,13 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
-    {"inferences", "N", "how many are in each window", Option::value, false, "1", "none"},
+    {"inferences",
+     "N",
+     "how many are in each window; if not given, by energy-runner's log beside the trace, else 1",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"idle", "WHAT", "keep: what the part draws; subtract: what it draws more than outside",
      Option::value, false, "keep", "keep|subtract"},
     {"voltage",
@@ -185,19 +191,16 @@ Result<Found> find_rule(const Args& args, const std::filesystem::path& trace,
   return found;
 }
 
-/// --inferences; else what energy-runner's own log says, and nothing if it has none: each of its
-/// windows holds many.
-Status count_inferences(const Args& args, const std::filesystem::path& trace,
-                        EnergyResult& result) {
-  result.inferences = TRY(args.integer("inferences", 1, 1'000'000'000));
-  if (args.has("inferences") || !is_energy_runner(trace)) return {};
+/// How many inferences are in a window if the user did not say: what energy-runner's own log says,
+/// and 0 without one, as each of its windows holds many; 1 in other traces.
+void count_inferences(const std::filesystem::path& trace, EnergyResult& result) {
+  if (!is_energy_runner(trace)) return;
   result.inferences = 0;
-  if (timestamps_beside(trace).empty()) return {};
+  if (timestamps_beside(trace).empty()) return;
   const auto logged = inferences_beside(trace, result.facts.windows.size());
-  if (!logged) return {};
+  if (!logged) return;
   result.inferences = *logged;
   result.inferences_by = "results.txt";
-  return {};
 }
 
 Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trace,
@@ -205,6 +208,8 @@ Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trac
   EnergyResult result;
   result.file = trace.filename().string();
   result.subtract_idle = subtract;
+  const bool said = args.has("inferences");
+  if (said) result.inferences = TRY(args.integer("inferences", 1, 1'000'000'000));
   const Found found = TRY(find_rule(args, trace, options));
   result.windows_by = found.by;
   result.facts = TRY(read_windows(trace, options, found.rule));
@@ -214,12 +219,12 @@ Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trac
                     ? ": the only one is cut off by the trace's beginning or end (--windows all "
                       "takes the whole trace)"
                     : "");
-  TRY_STATUS(count_inferences(args, trace, result));
+  if (!said) count_inferences(trace, result);
   result.summary = summarise(result.facts, std::max<int64_t>(result.inferences, 1), subtract);
   if (result.inferences == 0)
     result.summary.caveats.push_back(
         "how many inferences are in a window is not known: say --inferences N");
-  else if (!args.has("inferences") && result.inferences == 1 && result.summary.time_us.p50 > 5e6)
+  else if (!said && result.inferences == 1 && result.summary.time_us.p50 > 5e6)
     result.summary.caveats.push_back(
         "a window is taken as one inference: say --inferences N if it holds more");
   if (!found.note.empty()) result.summary.caveats.push_back(found.note);
