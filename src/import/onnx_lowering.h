@@ -218,6 +218,9 @@ Result<OnnxValue> real_value(OnnxLowering& low, const OnnxNode& node, size_t i, 
 Result<std::vector<int32_t>> int32_bias(OnnxLowering& low, const OnnxValue& bias,
                                         const Quantisation& input, const Quantisation& weights);
 
+/// Bytes of uint8 as int8, 128 lower.
+Result<OnnxTensor> shifted_constant(OnnxLowering& low, const OnnxTensor& from);
+
 /// A constant that is stored quantised, dequantised.
 Status make_real(OnnxLowering& low, OnnxValue& value);
 

@@ -66,17 +66,6 @@ bool same_steps(const Quantisation& a, const Quantisation& b) {
   return a.scale == b.scale && a.zero_point == b.zero_point;
 }
 
-/// Bytes of uint8 as int8.
-Result<OnnxTensor> shifted_constant(OnnxLowering& low, const OnnxTensor& from) {
-  const std::span<std::byte> bytes = TRY(own_bytes(low, static_cast<int64_t>(from.bytes.size())));
-  std::ranges::transform(from.bytes, bytes.begin(),
-                         [](std::byte b) { return b ^ std::byte{0x80}; });
-  OnnxTensor made = from;
-  made.dtype = Dtype::s8;
-  made.bytes = bytes;
-  return made;
-}
-
 Result<OnnxValue> real_constant(OnnxLowering& low, const OnnxValue& from, Steps steps, int axis) {
   OnnxTensor tensor = *from.constant;
   if (tensor.dtype == Dtype::u8) tensor = TRY(shifted_constant(low, tensor));
@@ -108,6 +97,16 @@ void to_real(const OnnxValue& from, std::span<float> to) {
 }
 
 }  // namespace
+
+Result<OnnxTensor> shifted_constant(OnnxLowering& low, const OnnxTensor& from) {
+  const std::span<std::byte> bytes = TRY(own_bytes(low, static_cast<int64_t>(from.bytes.size())));
+  std::ranges::transform(from.bytes, bytes.begin(),
+                         [](std::byte b) { return b ^ std::byte{0x80}; });
+  OnnxTensor made = from;
+  made.dtype = Dtype::s8;
+  made.bytes = bytes;
+  return made;
+}
 
 Status make_real(OnnxLowering& low, OnnxValue& value) {
   const std::span<float> to = TRY(own_elements<float>(low, value.shape.elements()));

@@ -107,6 +107,28 @@ TEST(Onnx, TakesAnOpenFirstDimensionAsOne) {
   EXPECT_EQ(graph->notes()[0], "input 'x': its open first dimension n is taken as 1");
 }
 
+TEST(Onnx, MultipliesIntegersWhoseRangeIsKnownAsTheModelRuns) {
+  OnnxFile file = one_relu();
+  file.nodes = {onnx_node("DynamicQuantizeLinear", {"x"}, {"q", "scale", "zero"}),
+                onnx_node("MatMulInteger", {"q", "w", "zero", "w_zero"}, {"y"})};
+  file.inputs = {onnx_value("x", {1, 3})};
+  file.outputs = {onnx_value("y", {1, 2})};
+  file.initializers = {onnx_tensor<uint8_t>("w", 2, {3, 2}, {5, 2, 3, 2, 3, 255}),
+                       onnx_tensor<uint8_t>("w_zero", 2, {}, {3})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(operators(*graph), "dynamic_quantize_linear matmul_integer");
+  // From -51 to 204: steps of 1, so that the integers less their zero point are the numbers.
+  const float x[] = {-51.0F, 204.0F, 2.5F};
+  const auto bytes = std::as_bytes(std::span(x));
+  const auto outputs =
+      run_reference(*graph, std::vector<Bytes>(1, Bytes(bytes.begin(), bytes.end())));
+  ASSERT_TRUE(outputs) << text(outputs.error());
+  const auto* y = reinterpret_cast<const int32_t*>(outputs->front().data());
+  EXPECT_EQ(y[0], -51 * 2);
+  EXPECT_EQ(y[1], 51 - 204 + 2 * 252);  // a half is rounded to the even 2
+}
+
 /// One split at 0.5 and two leaves; `no` is where the split leads if it is not met.
 OnnxFile one_tree(int64_t no) {
   const auto ints = [](const std::string& name, std::vector<int64_t> values) {
