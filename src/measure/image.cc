@@ -133,7 +133,8 @@ bool is_s_record(std::string_view text) {
 }
 
 /// Whether the image's table is where the target's images have theirs, if the file begins here.
-bool fits_at(uint32_t begin, std::span<const std::byte> file, uint32_t table, const Target& target) {
+bool fits_at(uint32_t begin, std::span<const std::byte> file, uint32_t table,
+             const Target& target) {
   ElfFile placed;
   placed.segments.push_back({begin, begin, file, static_cast<int64_t>(file.size())});
   const Contents contents(placed);
@@ -144,8 +145,8 @@ bool fits_at(uint32_t begin, std::span<const std::byte> file, uint32_t table, co
 uint32_t raw_start(std::span<const std::byte> file, const Target& target) {
   const auto flash = std::ranges::find(target.regions, RegionKind::flash, &MemoryRegion::kind);
   const auto table = flash->address + static_cast<uint32_t>(target.image_offset_bytes);
-  const bool holds_boot = !fits_at(table, file, table, target) &&
-                          fits_at(flash->address, file, table, target);
+  const bool holds_boot =
+      !fits_at(table, file, table, target) && fits_at(flash->address, file, table, target);
   return holds_boot ? flash->address : table;
 }
 
