@@ -23,42 +23,39 @@ ASSAY_INLINE int32_t assay_tree_thumb_f32_bucket(float at, int32_t last) {
 #endif
 }
 
-/* Ranks of one feature as bytes, 255 to a column. */
-ASSAY_INLINE uint8_t *assay_tree_thumb_f32_search(const ASSAY_FLASH int32_t *search,
-                                                  const ASSAY_FLASH int32_t *keys,
-                                                  const ASSAY_FLASH uint16_t *first,
-                                                  const float *in, uint8_t *column) {
-  const int32_t what = search[0], buckets = search[1];
-  const float value = in[what >> 16];
-  int32_t left = what & 0xff, rank = search[4], x;
-  memcpy(&x, &value, 4);
-  if ((x & 0x7fffffff) <= 0x7f800000) {
-    const ASSAY_FLASH int32_t *at;
-    float low, scale;
-    memcpy(&low, search + 2, 4);
-    memcpy(&scale, search + 3, 4);
-    first += buckets & 0xffff;
-    at = keys + first[1 + assay_tree_thumb_f32_bucket((value - low) * scale, buckets >> 16)];
-    x ^= (int32_t)((uint32_t)(x >> 31) >> 1);
-    while (*at < x) ++at;
-    rank = (int32_t)(at - keys) - first[0];
+/* Ranks of all features as bytes, 255 to a column. */
+ASSAY_INLINE void assay_tree_thumb_f32_columns(const struct assay_tree_thumb_f32 *p,
+                                               const float *in, uint8_t *column) {
+  const ASSAY_FLASH int32_t *search = p->search, *keys = p->keys, *at;
+  const ASSAY_FLASH int32_t *const end = search + 2 * p->searches;
+  const ASSAY_FLASH float *bounds = p->bounds;
+  const ASSAY_FLASH uint16_t *first = p->first;
+  for (; search != end; search += 2, bounds += 2) {
+    const int32_t count = search[0] & 0xffff, what = search[1];
+    const float value = in[search[0] >> 16];
+    uint8_t *const last = column + (what & 0xff);
+    int32_t rank, x;
+    memcpy(&x, &value, 4);
+    if ((x & 0x7fffffff) > 0x7f800000) {
+      rank = p->nan[(search - p->search) >> 1];
+    } else {
+      x ^= (int32_t)((uint32_t)(x >> 31) >> 1);
+      at = keys + first[assay_tree_thumb_f32_bucket((value - bounds[0]) * bounds[1], count - 1)];
+      while (*at < x) ++at;
+      rank = (int32_t)(at - keys);
+    }
+    for (rank -= what >> 8; column != last; rank -= 255)
+      *column++ = (uint8_t)assay_clamp(rank, 0, 255);
+    keys += count + 1;
+    first += count;
   }
-  rank -= ((what >> 8) & 0xff) * 255;
-  do {
-    *column++ = (uint8_t)assay_clamp(rank, 0, 255);
-    rank -= 255;
-  } while (--left > 0);
-  return column;
 }
 
 ASSAY_KERNEL void assay_tree_thumb_f32(const struct assay_tree_thumb_f32 *p, const float *in,
                                        float *out, void *scratch) {
   int32_t row, k;
   for (row = 0; row < p->rows; ++row, in += p->features, out += p->outputs) {
-    const ASSAY_FLASH int32_t *search = p->search;
-    uint8_t *column = (uint8_t *)scratch;
-    for (k = p->searches; k > 0; --k, search += 5)
-      column = assay_tree_thumb_f32_search(search, p->keys, p->first, in, column);
+    assay_tree_thumb_f32_columns(p, in, (uint8_t *)scratch);
     for (k = 0; k < p->outputs; ++k) out[k] = p->base[k];
     p->trees((const uint8_t *)scratch, out);
   }

@@ -200,14 +200,18 @@ KernelCall lower_as_thumb(const NodeView& node, const Forest& forest, const Colu
   call.takes_scratch = true;
   call.scratch_bytes = static_cast<int64_t>(columns.parts.size() + 3) / 4 * 4;
   call.constants = {array("search", Dtype::s32, searches.search, false),
+                    array("bounds", Dtype::f32, searches.bounds, false),
+                    array("nan", Dtype::s32, searches.nan, false),
                     array("keys", Dtype::s32, searches.keys, true),
                     array("first", Dtype::u16, searches.first, true),
                     {"base", Dtype::f32, {}, node.input(4).data, true}};
   call.params = {{"rows", forest.rows},
                  {"features", forest.features},
-                 {"searches", static_cast<int64_t>(searches.search.size() / 5)},
+                 {"searches", static_cast<int64_t>(searches.search.size() / 2)},
                  {"outputs", forest.outputs},
                  {"search", std::string("search")},
+                 {"bounds", std::string("bounds")},
+                 {"nan", std::string("nan")},
                  {"keys", std::string("keys")},
                  {"first", std::string("first")},
                  {"base", std::string("base")},
@@ -219,7 +223,8 @@ KernelCall lower(const NodeView& node, const LowerOptions& options) {
   const Forest forest = forest_of(node);
   const RankedForest ranked = rank(forest);
   const Columns& columns = ranked.columns;
-  if (options.optimize == Optimize::speed && options.isa.dsp && not_as_thumb(forest).empty())
+  if (options.optimize == Optimize::speed && options.isa.dsp &&
+      not_as_thumb(forest, columns).empty())
     return lower_as_thumb(node, forest, columns);
   if (options.optimize == Optimize::speed && not_as_code(forest).empty())
     return lower_as_code(node, forest, columns);

@@ -1,11 +1,12 @@
 // Forest -> Thumb-2: `cmp column, rank; bhs right` and the left side, down to the load of a leaf.
 //
 // The idea: a forest is larger than any cache, so each taken branch waits for flash. A node is made
-// of 16-bit instructions (4 bytes where its column is in a register, else 6), the likelier side
+// of 16-bit instructions (4 bytes where its column is in a low register, else 6), the likelier side
 // falls through into what is being read ahead, and the other begins with a read of flash. The last
-// decision of a path loads one of two leaves in an IT block, without a branch, and goes to the
-// next tree, which adds it: the same order of additions as the arrays', the same bits. Compilers
-// make three times as many bytes of the same comparisons (tree_code.h), and know no likelier side.
+// decision of a path loads one of two leaves in an IT block, without a branch unless one is likely,
+// and goes to the next tree, which adds it: the same order of additions as the arrays', the same
+// bits. Compilers make three times as many bytes of the same comparisons (tree_code.h), and know no
+// likelier side.
 //
 // Which side is likelier is not in the model. Trees split where their data is, so the thresholds of
 // a feature, all trees' together, stand as dense as its values: the share of thresholds on a side,
@@ -14,7 +15,7 @@
 // Ranks: floats are equally wide buckets first, and then keys from the bucket's first on, until
 // one is not below; a bisection reads flash at each of its eight or nine steps.
 //
-// Not handled: more than 8 outputs, cores without FPU; these take tree_code.h.
+// Not handled: more than 8 outputs or 4 096 columns, cores without FPU; these take tree_code.h.
 // Branches, loads: Armv7-M Architecture Reference Manual (DDI 0403), chapter A7.
 #include "ops/tree_thumb.h"
 
@@ -30,11 +31,15 @@
 namespace assay {
 namespace {
 
-constexpr int64_t kMostOutputs = 8;   // s0 .. s7; s15 is the leaf's
-constexpr int64_t kNearColumns = 32;  // LDRB of 16 bits
-constexpr int64_t kPoolBytes = 600;   // of code before its literals, which VLDR reaches in 1 020
+constexpr int64_t kMostOutputs = 8;     // s0 .. s7; s15 is the leaf's
+constexpr int64_t kNearColumns = 32;    // LDRB of 16 bits
+constexpr int64_t kMostColumns = 4096;  // LDRB of 32 bits
+constexpr int64_t kMostFeatures = 0x8000;
+constexpr int64_t kPoolBytes = 400;  // of code before its literals, which VLDR reaches in 1 020
+constexpr double kSure = 0.75;       // from here on a branch takes less than the other leaf's VLDR
 constexpr size_t kStatementBytes = 3500;  // C99 promises strings of 4 095, 5.2.4.1
-constexpr std::string_view kRegisters[] = {"r1", "r2", "r4", "r5", "r6", "r7"};
+constexpr std::string_view kRegisters[] = {"r1", "r2", "r4", "r5",  "r6",  "r7",
+                                           "lr", "r8", "r9", "r10", "r11", "r12"};
 
 struct Range {
   int32_t from = 0, to = 0;  ///< ranks that a value can still have: from .. to
@@ -53,13 +58,13 @@ struct Odds {
     const TreeNode node = forest.node(i);
     Range& range = ranges[node.feature];
     const Range before = range;
-    const int32_t rank = std::clamp(place[i] + 1, before.from, before.to);
-    const double share = before.to > before.from
-                             ? static_cast<double>(rank - before.from) / (before.to - before.from)
-                             : 0.5;
+    const int32_t rank = std::clamp(place[i] + 1, before.from, before.to + 1);
+    const double share = before.to >= before.from ? static_cast<double>(rank - before.from) /
+                                                        (before.to + 1 - before.from)
+                                                  : 0.5;
     left[i] = std::clamp(share, 0.01, 0.99);
     column_visits[ranked.nodes[i].column] += reached;
-    range = {before.from, rank};
+    range = {before.from, rank - 1};
     visit(ranked, node.left, reached * left[i]);
     ranges[node.feature] = {rank, before.to};
     visit(ranked, node.right, reached * (1 - left[i]));
@@ -111,8 +116,9 @@ struct ThumbWriter {
     statement.clear();
   }
 
-  void label(int number, bool is_jumped_to) {
-    if (is_jumped_to) line(".balign 8", 6);
+  /// What is jumped to begins with a read of flash.
+  void label(int number) {
+    line(".balign 8", 6);
     line(fmt::format("{}:", number), 0);
   }
 
@@ -156,7 +162,7 @@ struct ThumbWriter {
     const std::string_view held = found == in_register.end() ? "r3" : found->second;
     if (found == in_register.end())
       line(fmt::format("ldrb r3, [r0, #{}]", node.column), node.column < kNearColumns ? 2 : 4);
-    line(fmt::format("cmp {}, #{}", held, node.rank), 2);
+    line(fmt::format("cmp {}, #{}", held, node.rank), 4);
   }
 
   void child(int32_t at, int32_t column, int next) {
@@ -164,7 +170,8 @@ struct ThumbWriter {
     const auto i = static_cast<size_t>(at);
     const TreeNode node = forest.node(i);
     compare(ranked.nodes[i]);
-    if (node.left < 0 && node.right < 0 && forest.leaf_width == 1) {
+    if (node.left < 0 && node.right < 0 && forest.leaf_width == 1 &&
+        std::max(odds.left[i], 1 - odds.left[i]) < kSure) {
       line("ite hs", 2);
       load("hs", forest.leaf(~node.right)[0]);
       load("lo", forest.leaf(~node.left)[0]);
@@ -174,7 +181,7 @@ struct ThumbWriter {
     const int other = next_label++;
     line(fmt::format("{} {}f", left_first ? "bhs" : "blo", other), 4);
     child(left_first ? node.left : node.right, column, next);
-    label(other, true);
+    label(other);
     child(left_first ? node.right : node.left, column, next);
   }
 
@@ -182,22 +189,21 @@ struct ThumbWriter {
     const int next = next_label++;
     const int32_t column = forest.column(t);
     child(forest.root(t), column, next);
-    label(next, true);
+    label(next);
     if (forest.leaf_width == 1) line(fmt::format("vadd.f32 s{0}, s{0}, s15", column), 4);
   }
 
   void function() {
-    line("push {r4-r7}", 2);
-    line("mov r12, r1", 2);
+    line("push {r1, r4-r11, lr}", 4);
     for (int64_t k = 0; k < forest.outputs; ++k)
       line(fmt::format("vldr s{}, [r1, #{}]", k, 4 * k), 4);
     for (const auto& [column, held] : in_register)
       line(fmt::format("ldrb {}, [r0, #{}]", held, column), 4);
     for (size_t t = 0; t < forest.tree_count(); ++t) tree(t);
+    line("pop {r1}", 2);
     for (int64_t k = 0; k < forest.outputs; ++k)
-      line(fmt::format("vstr s{}, [r12, #{}]", k, 4 * k), 4);
-    line("pop {r4-r7}", 2);
-    line("bx lr", 2);
+      line(fmt::format("vstr s{}, [r1, #{}]", k, 4 * k), 4);
+    line("pop {r4-r11, pc}", 4);
     place_pool();
     flush();
   }
@@ -206,7 +212,7 @@ struct ThumbWriter {
 /// Values from `low` on, in steps of 1 / scale; of each bucket: the keys in those before it.
 struct Buckets {
   float low = 0, scale = 0;
-  std::vector<int32_t> first;
+  std::vector<uint16_t> first;
 };
 
 /// The bucket of a value as the kernel takes it: float32 steps that never decrease.
@@ -226,7 +232,7 @@ int64_t fill(Buckets& buckets, std::span<const int32_t> keys) {
   int64_t passed = 0;
   int32_t before = 0;
   for (size_t b = 0; b < count.size(); ++b) {
-    buckets.first[b] = before;
+    buckets.first[b] = static_cast<uint16_t>(before);
     before += count[b];
     passed += int64_t{count[b]} * count[b];
   }
@@ -236,14 +242,14 @@ int64_t fill(Buckets& buckets, std::span<const int32_t> keys) {
 /// About as many buckets as keys; over all of them, or without those at the ends, which may be far
 /// away.
 Buckets buckets_of(std::span<const int32_t> keys) {
-  Buckets best{0, 0, {0}};
+  Buckets best{0, 0, std::vector<uint16_t>(keys.size())};
   int64_t least = fill(best, keys);
   for (const size_t outside : {size_t{0}, keys.size() / 64, keys.size() / 16, keys.size() / 4}) {
     const float low = value_of(keys[outside]);
     const float scale =
         static_cast<float>(keys.size()) / (value_of(keys[keys.size() - 1 - outside]) - low);
     if (!std::isnormal(scale) || !std::isfinite(low)) continue;
-    Buckets buckets{low, scale, std::vector<int32_t>(keys.size())};
+    Buckets buckets{low, scale, std::vector<uint16_t>(keys.size())};
     const int64_t passed = fill(buckets, keys);
     if (passed >= least) continue;
     least = passed;
@@ -254,7 +260,9 @@ Buckets buckets_of(std::span<const int32_t> keys) {
 
 }  // namespace
 
-std::string not_as_thumb(const Forest& forest) {
+std::string not_as_thumb(const Forest& forest, const Columns& columns) {
+  if (static_cast<int64_t>(columns.parts.size()) > kMostColumns || forest.features > kMostFeatures)
+    return fmt::format("more than {} columns or {} features", kMostColumns, kMostFeatures);
   if (forest.outputs > kMostOutputs) return fmt::format("more than {} outputs", kMostOutputs);
   return not_as_code(forest);
 }
@@ -276,12 +284,6 @@ Searches searches_of(const Columns& columns) {
   for (size_t i = 0; i < columns.ranked.size(); i += 3) {
     const auto mine = keys.first(static_cast<size_t>(columns.ranked[i + 1]));
     const Buckets buckets = buckets_of(mine);
-    const auto place = static_cast<int32_t>(made.first.size());
-    made.first.push_back(static_cast<uint16_t>(made.keys.size()));
-    for (const int32_t first : buckets.first)
-      made.first.push_back(static_cast<uint16_t>(static_cast<int32_t>(made.keys.size()) + first));
-    made.keys.insert(made.keys.end(), mine.begin(), mine.end());
-    made.keys.push_back(std::numeric_limits<int32_t>::max());
     keys = keys.subspan(mine.size());
     const size_t end = column + static_cast<size_t>(columns.ranked[i + 2] & 0xffffff);
     while (column < end) {
@@ -290,11 +292,13 @@ Searches searches_of(const Columns& columns) {
       while (++column < end && columns.parts[column] >> 8 == part + run &&
              columns.nans[column] == nan)
         ++run;
-      made.search.insert(
-          made.search.end(),
-          {columns.ranked[i] << 16 | part << 8 | run,
-           (static_cast<int32_t>(buckets.first.size()) - 1) << 16 | place,
-           std::bit_cast<int32_t>(buckets.low), std::bit_cast<int32_t>(buckets.scale), nan});
+      made.search.insert(made.search.end(), {columns.ranked[i] << 16 | columns.ranked[i + 1],
+                                             part * Columns::kRanks << 8 | run});
+      made.bounds.insert(made.bounds.end(), {buckets.low, buckets.scale});
+      made.nan.push_back(nan);
+      made.keys.insert(made.keys.end(), mine.begin(), mine.end());
+      made.keys.push_back(std::numeric_limits<int32_t>::max());
+      made.first.insert(made.first.end(), buckets.first.begin(), buckets.first.end());
     }
   }
   return made;
