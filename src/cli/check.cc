@@ -87,6 +87,7 @@ Result<Check> judged(const Args& args, std::vector<Record> records) {
       checked.moved = difference(*before, checked.record);
       for (Finding& finding : judge_baseline(budget, *before, checked.record))
         checked.findings.push_back(std::move(finding));
+      if (!passes(checked)) checked.moved = worse_first(*std::move(checked.moved));
     }
     check.records.push_back(std::move(checked));
   }

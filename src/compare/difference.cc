@@ -194,6 +194,21 @@ RecordDifference difference(const Record& before, const Record& after) {
   return d;
 }
 
+RecordDifference worse_first(RecordDifference d) {
+  const auto growth = [](double delta) { return delta > 0 ? delta : 0; };
+  // Stable: what shrank stays with the largest first.
+  const auto reorder = [&](std::vector<FigureChange>& changes) {
+    std::ranges::stable_sort(changes, std::greater{},
+                             [&](const FigureChange& change) { return growth(change.delta()); });
+  };
+  for (std::vector<FigureChange>* each : {&d.causes, &d.components, &d.regions, &d.functions})
+    reorder(*each);
+  for (LayerChange& layer : d.layers) reorder(layer.causes);
+  std::ranges::stable_sort(d.layers, std::greater{},
+                           [&](const LayerChange& layer) { return growth(layer.delta); });
+  return d;
+}
+
 const FigureChange* change_of(const RecordDifference& difference, std::string_view field) {
   const auto found = std::ranges::find(difference.figures, field, &FigureChange::name);
   return found == difference.figures.end() ? nullptr : &*found;

@@ -45,6 +45,9 @@ struct RecordDifference {
 /// Layers are matched by name; those left over by operator, in order.
 RecordDifference difference(const Record& before, const Record& after);
 
+/// The same with what grew first, most first, then what shrank: for a gate that failed.
+RecordDifference worse_first(RecordDifference difference);
+
 /// The change of a record's figure: "ram_bytes"; nullptr if neither has it.
 const FigureChange* change_of(const RecordDifference& difference, std::string_view field);
 

@@ -95,7 +95,8 @@ std::string why_text(const Checked& checked, const Finding& finding) {
   const FigureChange* clock = checked.moved ? change_of(*checked.moved, "clock_hz") : nullptr;
   if (follows && cycles_said && (!clock || clock->delta() == 0)) return "as the cycles";
   if (checked.moved && finding.field.list.empty()) {
-    const std::string moved = what_moved(*checked.moved, field);
+    const std::string moved =
+        what_moved(*checked.moved, field, finding.kind == Finding::min ? -1 : 1);
     if (!moved.empty()) return moved;
   }
   if (finding.kind == Finding::baseline) return "";
@@ -144,6 +145,11 @@ size_t failures(const Check& check) {
   return count;
 }
 
+bool passes(const Checked& checked) {
+  return std::ranges::all_of(checked.findings,
+                             [](const Finding& each) { return each.verdict == Verdict::pass; });
+}
+
 bool passes(const Check& check) { return failures(check) == 0; }
 
 std::string outcome(const Checked& checked) {
@@ -173,9 +179,7 @@ std::string check_json(const Check& check) {
     for (const Finding& finding : checked.findings) findings.push(finding_json(checked, finding));
     Json json = Json::object();
     json.set("model", checked.record.model).set("target", checked.record.target);
-    json.set("passes", std::ranges::all_of(checked.findings, [](const Finding& each) {
-               return each.verdict == Verdict::pass;
-             }));
+    json.set("passes", passes(checked));
     json.set("outcome", outcome(checked)).set("findings", std::move(findings));
     json.set("difference", checked.moved ? difference_json(*checked.moved) : Json(nullptr));
     records.push(std::move(json));

@@ -38,6 +38,7 @@ struct FindingWords {
 FindingWords words(const Checked& checked, const Finding& finding);
 
 size_t failures(const Check& check);
+bool passes(const Checked& checked);
 bool passes(const Check& check);
 /// "1 of 6 budgets exceeded, 1 regression" of one record.
 std::string outcome(const Checked& checked);

@@ -17,11 +17,6 @@
 namespace assay {
 namespace {
 
-bool fails(const Checked& checked) {
-  return std::ranges::any_of(checked.findings,
-                             [](const Finding& each) { return each.verdict != Verdict::pass; });
-}
-
 bool is_equal(const Finding& finding) {
   return finding.kind == Finding::baseline && finding.verdict == Verdict::pass &&
          finding.value.number() == finding.limit;
@@ -59,7 +54,7 @@ Section findings(const Checked& checked) {
 
 Section headline(const Checked& checked) {
   const Record& record = checked.record;
-  return {.title = fmt::format("{}  {}{}{}", fails(checked) ? "FAIL" : "pass", record.model,
+  return {.title = fmt::format("{}  {}{}{}", passes(checked) ? "pass" : "FAIL", record.model,
                                record.target.empty() ? "" : " on ", record.target),
           .lines = {outcome(checked)},
           .style = Style::strong};

@@ -65,15 +65,40 @@ TEST(Check, SaysWhatIsBehindARegression) {
   Record after = test_record();
   after.ram_bytes = after.arena_bytes = Figure::exact(17'960);
   after.components[6].bytes = Figure::exact(17'200);
+  after.latency_us = Figure::modelled(11736.7, 11188.3, 15412.5);
   after.layers[2].output_shape = "1x25x5x76";
   after.layers[2].arena_bytes = Figure::exact(17'200);
   after.layers[2].cycles = Figure::modelled(678'400, 670'000, 900'000);
   after.layers[2].causes[0].figure = Figure::modelled(350'000, 340'000, 400'000);
   const RecordDifference d = difference(test_record(), after);
-  EXPECT_EQ(what_moved(d, "ram_bytes"),
+  EXPECT_EQ(what_moved(d, "ram_bytes", 1),
             "arena +1 200 B: layer 2 conv_2d +1 200 B (output 1x25x5x76, was 1x25x5x64)");
-  EXPECT_EQ(what_moved(d, "latency_us"),
+  EXPECT_EQ(what_moved(d, "latency_us", 1),
             "layer 2 conv_2d +38 400 (mac +30 000; output 1x25x5x76, was 1x25x5x64)");
+}
+
+TEST(Check, NamesWhatGotWorseBeforeWhatMovedMost) {
+  Record after = test_record();
+  after.cycles = Figure::modelled(1'360'000, 1'350'000, 1'500'000);
+  after.latency_us = Figure::modelled(11'333, 11'000, 12'000);
+  const auto add = [](Figure& figure, double more) {
+    figure = Figure::modelled(figure.number() + more, figure.low, figure.high + 100'000);
+  };
+  add(after.layers[0].cycles, 5'000);
+  add(after.layers[1].cycles, -60'000);
+  add(after.layers[2].cycles, 9'000);
+  add(after.layers[2].causes[0].figure, -20'000);
+  add(after.layers[2].causes[1].figure, 15'000);
+  const RecordDifference d = difference(test_record(), after);
+  EXPECT_EQ(d.layers[0].delta, -60'000);
+  EXPECT_EQ(what_moved(d, "latency_us", 1), "");  // it fell
+  EXPECT_TRUE(what_moved(d, "latency_us", -1).starts_with("layer 1 "))
+      << what_moved(d, "latency_us", -1);
+  const RecordDifference worse = worse_first(d);
+  EXPECT_EQ(worse.layers[0].delta, 9'000);
+  EXPECT_EQ(worse.layers[0].causes[0].name, "load");
+  EXPECT_EQ(worse.layers[1].delta, 5'000);
+  EXPECT_EQ(worse.layers[2].delta, -60'000);
 }
 
 TEST(Compare, MarksTheParetoSet) {

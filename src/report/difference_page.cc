@@ -65,7 +65,7 @@ Section named(std::string title, const std::vector<FigureChange>& changes, bool 
 std::string about(const LayerChange& layer) {
   if (layer.added) return "new";
   if (layer.removed) return "no longer there";
-  const std::string causes = largest(layer.causes, 2), shape = shape_change(layer);
+  const std::string causes = first_of(layer.causes, 2), shape = shape_change(layer);
   return causes.empty() || shape.empty() ? causes + shape : fmt::format("{}; {}", causes, shape);
 }
 

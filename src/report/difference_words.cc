@@ -38,12 +38,24 @@ const FigureChange* figure_of(const LayerChange& layer, std::string_view name) {
   return found == layer.figures.end() ? nullptr : &*found;
 }
 
-/// Layers whose figure moved, most first.
+/// Those that moved as `towards` says (up if positive), most first.
+std::vector<FigureChange> moved(const std::vector<FigureChange>& changes, double towards) {
+  std::vector<FigureChange> found;
+  for (const FigureChange& change : changes)
+    if (change.delta() * towards > 0) found.push_back(change);
+  std::ranges::stable_sort(found, std::greater{},
+                           [](const FigureChange& each) { return std::abs(each.delta()); });
+  return found;
+}
+
+/// Layers whose figure moved as `towards` says, most first.
 std::vector<std::pair<const LayerChange*, const FigureChange*>> movers(
-    const RecordDifference& difference, std::string_view metric) {
+    const RecordDifference& difference, std::string_view metric, double towards) {
   std::vector<std::pair<const LayerChange*, const FigureChange*>> found;
   for (const LayerChange& layer : difference.layers)
-    if (const FigureChange* change = figure_of(layer, metric)) found.emplace_back(&layer, change);
+    if (const FigureChange* change = figure_of(layer, metric);
+        change && change->delta() * towards > 0)
+      found.emplace_back(&layer, change);
   std::ranges::stable_sort(found, std::greater{},
                            [](const auto& each) { return std::abs(each.second->delta()); });
   return found;
@@ -53,7 +65,8 @@ std::vector<std::pair<const LayerChange*, const FigureChange*>> movers(
 std::string mover_text(const LayerChange& layer, const FigureChange& change, bool causes) {
   std::vector<std::string> about;
   if (layer.added || layer.removed) about.emplace_back(layer.added ? "new" : "no longer there");
-  if (causes && !layer.causes.empty()) about.push_back(largest(layer.causes, kMostNamed));
+  if (const auto moving = moved(layer.causes, change.delta()); causes && !moving.empty())
+    about.push_back(first_of(moving, kMostNamed));
   if (const FigureChange* macs = figure_of(layer, "macs"); macs && change.name != "macs")
     about.push_back("MACs " + delta_text(macs->delta(), Unit::count));
   if (const std::string shape = shape_change(layer); !shape.empty()) about.push_back(shape);
@@ -62,10 +75,11 @@ std::string mover_text(const LayerChange& layer, const FigureChange& change, boo
   return text;
 }
 
-std::string layers_moved(const RecordDifference& difference, std::string_view metric, size_t most) {
+std::string layers_moved(const RecordDifference& difference, std::string_view metric,
+                         double towards, size_t most) {
   std::vector<std::string> parts;
   const bool causes = metric == "cycles";
-  for (const auto& [layer, change] : movers(difference, metric)) {
+  for (const auto& [layer, change] : movers(difference, metric, towards)) {
     if (parts.size() == most) break;
     parts.push_back(mover_text(*layer, *change, causes));
   }
@@ -73,7 +87,7 @@ std::string layers_moved(const RecordDifference& difference, std::string_view me
 }
 
 std::string memory_moved(const RecordDifference& difference, std::string_view memory,
-                         std::string_view field) {
+                         std::string_view field, double towards) {
   std::vector<FigureChange> parts;
   for (const FigureChange& change : difference.components)
     if (change.name.starts_with(memory)) {
@@ -81,11 +95,12 @@ std::string memory_moved(const RecordDifference& difference, std::string_view me
       parts.back().name.erase(0, memory.size() + 1);
     }
   if (field != "ram_bytes" && field != "flash_bytes") parts.clear();
-  std::string text = largest(parts, kMostNamed);
+  std::string text = first_of(moved(parts, towards), kMostNamed);
   const bool arena = memory == "ram" && (field == "arena_bytes" || text.starts_with("arena"));
-  const std::string layers = arena               ? layers_moved(difference, "arena_bytes", 1)
-                             : memory == "flash" ? layers_moved(difference, "constant_bytes", 1)
-                                                 : "";
+  const std::string layers = arena ? layers_moved(difference, "arena_bytes", towards, 1)
+                             : memory == "flash"
+                                 ? layers_moved(difference, "constant_bytes", towards, 1)
+                                 : "";
   if (layers.empty()) return text;
   return text.empty() ? layers : fmt::format("{}: {}", text, layers);
 }
@@ -135,7 +150,7 @@ std::string arena_peak(const Record& record) {
 
 }  // namespace
 
-std::string largest(const std::vector<FigureChange>& changes, size_t most) {
+std::string first_of(const std::vector<FigureChange>& changes, size_t most) {
   std::vector<std::string> parts;
   for (size_t i = 0; i < std::min(changes.size(), most); ++i)
     parts.push_back(cause_text(changes[i].name) + " " +
@@ -153,10 +168,12 @@ std::string shape_change(const LayerChange& layer) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-std::string what_moved(const RecordDifference& difference, std::string_view field) {
+std::string what_moved(const RecordDifference& difference, std::string_view field, double towards) {
+  const FigureChange* change = change_of(difference, field == "cpu_percent" ? "latency_us" : field);
+  if (!change || change->delta() * towards <= 0) return "";
   if (const std::string_view memory = memory_of(field); !memory.empty())
-    return memory_moved(difference, memory, field);
-  std::string text = layers_moved(difference, metric_of(field, difference), kMostNamed);
+    return memory_moved(difference, memory, field, towards);
+  std::string text = layers_moved(difference, metric_of(field, difference), towards, kMostNamed);
   const FigureChange* clock = change_of(difference, "clock_hz");
   if (clock && clock->delta() != 0 && any_of(field, {"latency_us", "energy_uj", "cpu_percent"}))
     text = fmt::format("clock {}, was {}{}{}", clock_text(clock->after), clock_text(clock->before),

@@ -10,9 +10,10 @@
 
 namespace assay {
 
-/// What is behind the change of a figure: "arena +1 200 B (layer 7 conv_2d: output 25x5x76, was
-/// 25x5x64)"; "" if nothing says it.
-std::string what_moved(const RecordDifference& difference, std::string_view field);
+/// What is behind a figure that moved as `towards` says (up if positive): "arena +1 200 B (layer 7
+/// conv_2d: output 25x5x76, was 25x5x64)". Only what moved the same way, most first; "" if nothing
+/// says it.
+std::string what_moved(const RecordDifference& difference, std::string_view field, double towards);
 
 /// What a figure consists of, without anything to compare with: "weights 22 604 B, kernels 6 120
 /// B".
@@ -25,7 +26,7 @@ std::vector<std::string> made_differently(const RecordDifference& difference);
 /// "layer 7 conv_2d: output 25x5x76, was 25x5x64".
 std::string shape_change(const LayerChange& layer);
 
-/// "mac +30 000, load +5 000"; at most `most` of them.
-std::string largest(const std::vector<FigureChange>& changes, size_t most);
+/// "mac +30 000, load +5 000"; the first of them, at most `most`.
+std::string first_of(const std::vector<FigureChange>& changes, size_t most);
 
 }  // namespace assay
