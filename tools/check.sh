@@ -119,6 +119,7 @@ stage build        build || finish
 stage quick        tests quick
 stage goldens      python3 tests/golden.py --assay build/assay
 stage docs         python3 tests/docs_test.py --assay build/assay
+stage sums         python3 tests/sums_test.py --assay build/assay
 stage report       python3 tests/report_test.py build
 stage devices      python3 tests/devices_test.py --assay build/assay
 stage kernels      tools/kernels.sh

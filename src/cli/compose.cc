@@ -22,10 +22,6 @@ Figure modelled_count(int64_t count, int64_t most) {
 
 int64_t look_ups(const CacheTraffic& cache) { return cache.hits + cache.misses; }
 
-Figure mispredicted_figure(const Counts& counts) {
-  return modelled_count(counts.mispredicted, counts.branches_taken + counts.branches_not_taken);
-}
-
 /// Of exact figures; without one of them, its reason.
 Figure sum(const Figure& a, const Figure& b) {
   if (!a || !b) return a ? b : a;
@@ -84,47 +80,41 @@ void give_reason(Row& row, const std::string& reason) {
   });
 }
 
-void add_counts(LayerRecord& layer, const Counts& counts, const Target& target,
-                const CoreTiming& core, const RunPower& power) {
-  layer.instructions = Figure::exact(counts.instructions);
-  layer.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
-  layer.causes = cause_shares(counts.causes, core);
-  layer.latency_us = latency_figure(layer.cycles, target);
-  layer.energy_uj = energy_uj(layer.latency_us, power);
-  layer.loads = Figure::exact(counts.loads);
-  layer.stores = Figure::exact(counts.stores);
-  layer.branches_taken = Figure::exact(counts.branches_taken);
-  layer.macs_executed = Figure::exact(counts.macs);
-  layer.calls = Figure::exact(counts.calls);
-  layer.mispredicted = mispredicted_figure(counts);
-  layer.unaligned = Figure::exact(counts.unaligned);
-  layer.bound_by = bound_by(counts);
-  int64_t loaded = 0, stored = 0;
-  for (const RegionTraffic& region : counts.regions) {
-    loaded += region.load_bytes;
-    stored += region.store_bytes;
-  }
-  layer.load_bytes = Figure::exact(loaded);
-  layer.store_bytes = Figure::exact(stored);
+/// Parts that are not 0: `value(i)` of names[i].
+template <class Name, class Value>
+Shares parts(size_t count, Name part_name, Value value) {
+  Shares shares;
+  for (size_t i = 0; i < count; ++i)
+    if (const Figure figure = value(i); figure.number() > 0)
+      shares.push_back({std::string(part_name(i)), figure});
+  return shares;
 }
 
-void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf,
-                   const CoreTiming& core) {
+void add_counts(LayerRecord& layer, const Counts& counts, const CountedOn& on,
+                const RunPower& power) {
+  add_counters(layer, counts, on);
+  layer.latency_us = latency_figure(layer.cycles, on.target);
+  layer.energy_uj = energy_uj(layer.latency_us, power);
+  layer.bound_by = bound_by(counts);
+}
+
+Figure stack_figure(const RunFacts& facts, int64_t bytes) {
+  return facts.no_stack.empty() ? Figure::exact(bytes) : Figure::none(facts.no_stack);
+}
+
+void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf, const CountedOn& on) {
   std::vector<FunctionCounts> functions = facts.first.functions;
   std::ranges::stable_sort(functions, std::greater{},
                            [](const FunctionCounts& f) { return f.counts.cycles; });
   for (const FunctionCounts& function : functions) {
     const ElfSymbol* symbol = elf.find(function.name);
-    const Counts& counts = function.counts;
     FunctionRecord& row = record.functions.emplace_back();
     row.name = function.name;
     row.code_bytes = symbol ? Figure::exact(symbol->bytes) : Figure::none("no such symbol");
     row.entries = Figure::exact(function.entries);
-    row.instructions = Figure::exact(counts.instructions);
-    row.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
-    row.loads = Figure::exact(counts.loads);
-    row.stores = Figure::exact(counts.stores);
-    row.causes = cause_shares(counts.causes, core);
+    row.frame_bytes = stack_figure(facts, function.frame_bytes);
+    row.stack_bytes = stack_figure(facts, function.stack_bytes);
+    add_counters(row, function.counts, on);
   }
 }
 
@@ -134,6 +124,63 @@ Figure cycles_figure(double value, const CoreTiming& core) {
   // The model's own value stays inside its interval.
   return Figure::modelled(value, value * std::min(1.0, core.validation.low),
                           value * std::max(1.0, core.validation.high));
+}
+
+template <class Row>
+void add_counters(Row& row, const Counts& counts, const CountedOn& on) {
+  row.instructions = Figure::exact(counts.instructions);
+  row.cycles = cycles_figure(static_cast<double>(counts.cycles), on.core);
+  row.causes = cause_shares(counts.causes, on.core);
+  row.loads = Figure::exact(counts.loads);
+  row.stores = Figure::exact(counts.stores);
+  row.branches_taken = Figure::exact(counts.branches_taken);
+  row.branches_not_taken = Figure::exact(counts.branches_not_taken);
+  row.macs_executed = Figure::exact(counts.macs);
+  row.calls = Figure::exact(counts.calls);
+  row.mispredicted = mispredicted_figure(counts);
+  row.unaligned = Figure::exact(counts.unaligned);
+  int64_t loaded = 0, stored = 0;
+  for (const RegionTraffic& region : counts.regions) {
+    loaded += region.load_bytes;
+    stored += region.store_bytes;
+  }
+  row.load_bytes = Figure::exact(loaded);
+  row.store_bytes = Figure::exact(stored);
+  row.classes = parts(
+      kInsnClasses, [](size_t i) { return name(static_cast<InsnClass>(i)); },
+      [&](size_t i) { return Figure::exact(counts.by_class[i]); });
+  const auto by_region = [&](int64_t RegionTraffic::*part) {
+    return parts(
+        std::min(on.target.regions.size(), kMaxRegions),
+        [&](size_t i) { return on.target.regions[i].name; },
+        [&](size_t i) { return Figure::exact(counts.regions[i].*part); });
+  };
+  row.region_loads = by_region(&RegionTraffic::loads);
+  row.region_load_bytes = by_region(&RegionTraffic::load_bytes);
+  row.region_stores = by_region(&RegionTraffic::stores);
+  row.region_store_bytes = by_region(&RegionTraffic::store_bytes);
+  row.region_fetches = by_region(&RegionTraffic::fetches);
+  const auto by_cache = [&](int64_t CacheTraffic::*part) {
+    return parts(
+        std::min(on.caches.size(), kMaxCaches), [&](size_t i) { return on.caches[i]; },
+        [&](size_t i) {
+          return modelled_count(counts.caches[i].*part, look_ups(counts.caches[i]));
+        });
+  };
+  row.cache_hits = by_cache(&CacheTraffic::hits);
+  row.cache_misses = by_cache(&CacheTraffic::misses);
+}
+template void add_counters(LayerRecord&, const Counts&, const CountedOn&);
+template void add_counters(FunctionRecord&, const Counts&, const CountedOn&);
+
+Figure heap_figure(const HeapUse& heap) {
+  if (heap.kind == HeapUse::unknown)
+    return Figure::none("the image has an allocator or no symbols, and nothing followed its _sbrk");
+  return Figure::exact(heap.bytes);
+}
+
+Figure mispredicted_figure(const Counts& counts) {
+  return modelled_count(counts.mispredicted, counts.branches_taken + counts.branches_not_taken);
 }
 
 Shares cause_shares(const CauseTicks& causes, const CoreTiming& core) {
@@ -295,10 +342,9 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
   record.mispredicted = mispredicted_figure(total);
   record.unaligned = Figure::exact(total.unaligned);
   add_traffic(record, total, facts.caches, target);
-  const auto stack = [&facts](int64_t bytes) {
-    return facts.no_stack.empty() ? Figure::exact(bytes) : Figure::none(facts.no_stack);
-  };
-  record.stack_bytes = stack(facts.stack_bytes);
+  const CountedOn on{target, core, facts.caches};
+  record.stack_bytes = stack_figure(facts, facts.stack_bytes);
+  record.heap_bytes = heap_figure(heap_of(elf));
   record.components.push_back({"ram", "stack (peak)", record.stack_bytes});
   record.ram_bytes = sum(sum(record.static_ram_bytes, record.arena_bytes), record.stack_bytes);
   record.cycles_basis = cycles_basis(target, core);
@@ -309,14 +355,15 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
       continue;
     }
     const bool counted = i < facts.first.layers.size();
-    add_counts(record.layers[i], counted ? facts.first.layers[i] : Counts{}, target, core, power);
-    record.layers[i].stack_bytes = stack(counted ? facts.first.layer_stack_bytes[i] : 0);
+    add_counts(record.layers[i], counted ? facts.first.layers[i] : Counts{}, on, power);
+    record.layers[i].stack_bytes =
+        stack_figure(facts, counted ? facts.first.layer_stack_bytes[i] : 0);
   }
   for (size_t cls = 0; cls < kInsnClasses; ++cls)
     if (total.by_class[cls] > 0)
       record.classes.push_back(
           {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
-  add_functions(record, facts, elf, core);
+  add_functions(record, facts, elf, on);
   for (const UnknownInsn& each : facts.unknown)
     record.troubles.push_back(
         {"timing of " + each.mnemonic,

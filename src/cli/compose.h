@@ -9,6 +9,7 @@
 #include "hw/core.h"
 #include "measure/elf.h"
 #include "measure/emulator.h"
+#include "measure/heap_watch.h"
 #include "measure/toolchain.h"
 
 namespace assay {
@@ -27,6 +28,20 @@ Figure latency_figure(const Figure& cycles, const Target& target);
 
 /// Where the interval of the cycles comes from, and whether it is this part's own.
 std::string cycles_basis(const Target& target, const CoreTiming& core);
+
+/// What counts of a run belong to.
+struct CountedOn {
+  const Target& target;
+  const CoreTiming& core;
+  std::span<const std::string> caches;  ///< names of Counts::caches
+};
+
+/// Fills in a layer's or function's counters, in parts too.
+template <class Row>
+void add_counters(Row& row, const Counts& counts, const CountedOn& on);
+
+Figure mispredicted_figure(const Counts& counts);
+Figure heap_figure(const HeapUse& heap);
 
 /// What was asked of each memory: of the record's regions, and a row for each cache.
 void add_traffic(Record& record, const Counts& total, std::span<const std::string> caches,

@@ -97,8 +97,8 @@ Result<std::vector<Bytes>> expected_outputs(const Graph& graph,
 
 Result<Measured> measure_model(const Graph& graph, const Target& target,
                                const MeasureOptions& options, const Progress& progress) {
-  const CoreTiming core = TRY(core_on(target));
   const RegionChoice place = TRY(placement_on(target, options.place));
+  const CoreTiming core = TRY(core_on(target, place.asks()));
   const Runtime* runtime = TRY(find_runtime(options.runtime));
   const Result<Toolchain> toolchain = find_toolchain(options.compiler, isa_family(core.isa));
   const Cache cache(options.use_cache && !names_files(options.flags));

@@ -16,20 +16,11 @@
 namespace assay {
 namespace {
 
-constexpr size_t kMostFunctions = 15, kMostPaths = 8, kMostTouched = 12, kMostOutputLines = 12;
+constexpr size_t kMostFunctions = 15, kMostPaths = 8, kMostTouched = 12, kMostOutputLines = 12,
+                 kMostClasses = 9;
 constexpr int kBarWidth = 16;
 
 double number(int64_t value) { return static_cast<double>(value); }
-
-std::vector<ProfileFunction> most_first(const ProfileRegion& region) {
-  std::vector<ProfileFunction> rows = region.functions;
-  std::erase_if(rows, [](const ProfileFunction& f) {
-    return f.self.instructions <= 0 && f.inclusive.instructions <= 0;
-  });
-  std::ranges::stable_sort(rows, std::greater{},
-                           [](const ProfileFunction& f) { return f.self.cycles; });
-  return rows;
-}
 
 bool is_riscv(const Profiled& p) { return isa_family(p.core.isa).name == "riscv"; }
 
@@ -56,6 +47,7 @@ Section summary(const Profiled& p, const ProfileRegion& region) {
   const Figure cycles = cycles_figure(number(c.cycles), p.core);
   const Figure latency = latency_figure(cycles, p.target);
   const Notes notes;
+  const Figure stack = profile_stack(p), heap = heap_figure(p.facts.heap);
   Section section;
   section.title = region.times == 1
                       ? region.name
@@ -69,7 +61,12 @@ Section summary(const Profiled& p, const ProfileRegion& region) {
       {{"memory", fmt::format("{} loads, {} stores", thousands(c.loads), thousands(c.stores)),
         fmt::format("{} unaligned", thousands(c.unaligned))}},
       {{"control", fmt::format("{} branches taken", thousands(c.branches_taken)),
-        fmt::format("{} calls, {} mispredicted", thousands(c.calls), thousands(c.mispredicted))}}};
+        fmt::format("{} calls, {} mispredicted", thousands(c.calls), thousands(c.mispredicted))}},
+      {{"RAM", "stack " + (stack ? bytes_text(stack, notes) : "by function alone"),
+        "heap " + (!heap                ? "not known"
+                   : heap.number() == 0 ? "none"
+                                        : "at most " + bytes_text(heap, notes))}}};
+  if (!stack && !p.facts.no_stack.empty()) section.table.rows.back().cells[1] = "stack not known";
   return section;
 }
 
@@ -91,17 +88,15 @@ Section causes(const ProfileRegion& region) {
   return section;
 }
 
-Section functions(const ProfileRegion& region) {
-  const std::vector<ProfileFunction> rows = most_first(region);
+Section functions(const Profiled& p, const ProfileRegion& region) {
+  const std::vector<ProfileFunction> rows = most_cycles_first(region);
   Section section;
   section.title = "functions";
-  section.table.columns = {{.title = "function", .max_width = 34},
-                           {.title = "calls", .right = true},
-                           {.title = "instr", .right = true},
-                           {.title = "self", .right = true},
-                           {.title = "share", .right = true},
-                           {.title = "with callees", .right = true},
-                           {.title = "most of it"}};
+  section.table.columns = {
+      {.title = "function", .max_width = 34},   {.title = "calls", .right = true},
+      {.title = "stack B", .right = true},      {.title = "instr", .right = true},
+      {.title = "self", .right = true},         {.title = "share", .right = true},
+      {.title = "with callees", .right = true}, {.title = "most of it"}};
   const double all = number(region.total.cycles);
   double rest = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -111,13 +106,63 @@ Section functions(const ProfileRegion& region) {
       continue;
     }
     section.table.rows.push_back(
-        {{f.name, thousands(f.calls), si(number(f.self.instructions)), si(number(f.self.cycles)),
+        {{f.name, thousands(f.calls), p.facts.no_stack.empty() ? thousands(f.stack_bytes) : "",
+          si(number(f.self.instructions)), si(number(f.self.cycles)),
           percent(number(f.self.cycles), all), si(number(f.inclusive.cycles)),
           profile_main_cause(f.self.causes)}});
   }
   if (rows.size() > kMostFunctions)
-    section.table.rows.push_back({{fmt::format("{} more", rows.size() - kMostFunctions), "", "",
+    section.table.rows.push_back({{fmt::format("{} more", rows.size() - kMostFunctions), "", "", "",
                                    si(rest), percent(rest, all), "", ""}});
+  return section;
+}
+
+/// Instructions by class, most first.
+Section classes(const ProfileRegion& region) {
+  std::vector<std::pair<int64_t, InsnClass>> rows;
+  for (size_t i = 0; i < kInsnClasses; ++i)
+    if (region.total.by_class[i] > 0)
+      rows.emplace_back(region.total.by_class[i], static_cast<InsnClass>(i));
+  std::ranges::stable_sort(rows, std::greater{}, &std::pair<int64_t, InsnClass>::first);
+  Section section;
+  section.title = "what ran";
+  section.table.columns = {{}, {.right = true}, {.right = true}, {}};
+  const double all = number(region.total.instructions);
+  double rest = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const double count = number(rows[i].first);
+    if (i >= kMostClasses)
+      rest += count;
+    else
+      section.table.rows.push_back(
+          {{std::string(name(rows[i].second)), si(count), percent(count, all),
+            bar(count, number(rows[0].first), kBarWidth)}});
+  }
+  if (rest > 0)
+    section.table.rows.push_back(
+        {{fmt::format("{} more", rows.size() - kMostClasses), si(rest), percent(rest, all), ""}});
+  section.table.rows.push_back({{"instructions", si(all), "100 %", ""}});
+  return section;
+}
+
+/// Layers of a model in C that Assay emitted, as `assay measure` has them.
+Section layers(const ProfileRegion& region) {
+  Section section;
+  if (region.layers.empty()) return section;
+  section.title = "layers";
+  section.table.columns = {{.title = " ", .right = true},
+                           {.title = "op"},
+                           {.title = "calls", .right = true},
+                           {.title = "instr", .right = true},
+                           {.title = "cycles", .right = true},
+                           {.title = "share", .right = true},
+                           {.title = "most of it"}};
+  for (const ProfileLayer& layer : region.layers)
+    section.table.rows.push_back(
+        {{fmt::format("{}", layer.index), layer.op + also_text(layer), thousands(layer.calls),
+          si(number(layer.counts.instructions)), si(number(layer.counts.cycles)),
+          percent(number(layer.counts.cycles), number(region.total.cycles)),
+          profile_main_cause(layer.counts.causes)}});
   return section;
 }
 
@@ -252,46 +297,6 @@ Section output(const Profiled& p) {
   return section;
 }
 
-FunctionRecord function_row(const ProfileFunction& function, const CoreTiming& core) {
-  FunctionRecord row;
-  row.name = function.name;
-  row.code_bytes =
-      function.code_bytes > 0 ? Figure::exact(function.code_bytes) : Figure::none("no symbol");
-  row.entries = Figure::exact(function.calls);
-  row.instructions = Figure::exact(function.self.instructions);
-  row.cycles = cycles_figure(number(function.self.cycles), core);
-  row.loads = Figure::exact(function.self.loads);
-  row.stores = Figure::exact(function.self.stores);
-  row.causes = cause_shares(function.self.causes, core);
-  return row;
-}
-
-void add_counts(Record& record, const Counts& total, const Profiled& profiled) {
-  record.cycles = cycles_figure(number(total.cycles), profiled.core);
-  record.causes = cause_shares(total.causes, profiled.core);
-  record.latency_us = latency_figure(record.cycles, profiled.target);
-  record.loads = Figure::exact(total.loads);
-  record.stores = Figure::exact(total.stores);
-  record.branches_taken = Figure::exact(total.branches_taken);
-  record.branches_not_taken = Figure::exact(total.branches_not_taken);
-  record.macs_executed = Figure::exact(total.macs);
-  record.calls = Figure::exact(total.calls);
-  record.unaligned = Figure::exact(total.unaligned);
-  record.cycles_basis = cycles_basis(profiled.target, profiled.core);
-  for (const MemoryRegion& region : profiled.target.regions) {
-    RegionRecord& row = record.regions.emplace_back();
-    row.name = region.name;
-    row.kind = region.kind == RegionKind::flash ? "flash" : "ram";
-    row.size_bytes = Figure::exact(region.size_bytes);
-    row.used_bytes = Figure::none("a profile does not give it");
-  }
-  add_traffic(record, total, profiled.facts.caches, profiled.target);
-  for (size_t cls = 0; cls < kInsnClasses; ++cls)
-    if (total.by_class[cls] > 0)
-      record.classes.push_back(
-          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
-}
-
 /// What the code asked of each memory and found in each cache.
 Section memories(const Profiled& p, const ProfileRegion& region) {
   Section section;
@@ -327,7 +332,9 @@ std::string profile_page(const Profiled& profiled, size_t width) {
   const Section sections[] = {headline(profiled),
                               summary(profiled, region),
                               causes(region),
-                              functions(region),
+                              classes(region),
+                              layers(region),
+                              functions(profiled, region),
                               profile_lines(profiled, region),
                               paths(region),
                               memories(profiled, region),
@@ -341,45 +348,11 @@ std::string profile_page(const Profiled& profiled, size_t width) {
     for (const Line& line : section_lines(section, width)) text += line.text + "\n";
   }
   return text + fmt::format(
-                    "\nexact: instructions, loads, stores, branches taken, calls\n"
+                    "\nexact: instructions, loads, stores, branches taken, calls{}{}\n"
                     "modelled: cycles, hits, misses ({})\n",
+                    profiled.facts.no_stack.empty() ? ", stack" : "",
+                    profiled.facts.heap.kind == HeapUse::unknown ? "" : ", heap",
                     cycles_basis(profiled.target, profiled.core));
-}
-
-Record profile_record(const Profiled& profiled) {
-  const ProfileRegion& region = profiled.facts.regions.front();
-  const Counts& total = region.total;
-  Record record;
-  record.assay_version = ASSAY_VERSION;
-  record.model = profiled.file;
-  record.model_format = profiled.image.format;
-  record.model_hash = hash_hex(profiled.image.file);
-  record.target = profiled.target.name;
-  record.part = profiled.target.part;
-  record.core = profiled.core.name;
-  record.memory_system = profiled.target.memory_system;
-  record.data_hash = hash_hex(profiled.target.file_text + profiled.core.file_text);
-  record.clock_hz = Figure::exact(profiled.target.clock_hz);
-  record.runtime = "profile of " + region.name;
-  record.emulator = std::string(profiled.emulator);
-  record.instructions = Figure::exact(total.instructions);
-  add_counts(record, total, profiled);
-  for (const ProfileFunction& f : most_first(region))
-    record.functions.push_back(function_row(f, profiled.core));
-  record.lines = profile_line_rows(region, profiled.core);
-  for (const TouchedAddress& each : profiled.facts.touched)
-    record.troubles.push_back(
-        {fmt::format("0x{:08x}", each.address),
-         fmt::format("a peripheral register that nothing models, first used at 0x{:08x}",
-                     each.first_pc)});
-  for (const std::string& note : profiled.facts.notes) record.troubles.push_back({"run", note});
-  record.troubles.push_back({"run", "ended: " + profiled.facts.ended});
-  if (!profiled.no_lines.empty()) record.troubles.push_back({"lines", profiled.no_lines});
-  describe(record, [&](std::string_view, auto& member, Unit, std::string_view) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(member)>, Figure>)
-      if (!member && member.reason.empty()) member.reason = "a profile does not give it";
-  });
-  return record;
 }
 
 }  // namespace assay

@@ -32,6 +32,15 @@ std::vector<LineRecord> profile_line_rows(const ProfileRegion& region, const Cor
 /// The cause that takes most, in words.
 std::string profile_main_cause(const CauseTicks& causes);
 
+/// Functions that ran, those with most cycles of their own first.
+std::vector<ProfileFunction> most_cycles_first(const ProfileRegion& region);
+
+/// Deepest stack of the whole run, where no exception interrupted it.
+Figure profile_stack(const Profiled& profiled);
+
+/// " with layer 3", where the compiler made one function of several layers; else "".
+std::string also_text(const ProfileLayer& layer);
+
 /// The first region as a record, so that `assay report` takes it.
 Record profile_record(const Profiled& profiled);
 

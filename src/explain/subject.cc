@@ -15,17 +15,16 @@ Result<Subject> build_subject(const Graph& graph, const Target& target, const Ch
   Subject made;
   const Target part = change.target.empty() ? target : TRY(load_target(change.target));
   made.target = TRY(changed(part, change));
-  made.core = TRY(core_on(made.target));
-  const Runtime* runtime = TRY(find_runtime(options.runtime));
-  const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(made.core.isa)));
   std::vector<std::string> place = options.place, flags = options.flags;
   place.insert(place.end(), change.place.begin(), change.place.end());
+  const RegionChoice placed = TRY(placement_on(made.target, place));
+  made.core = TRY(core_on(made.target, placed.asks()));
+  const Runtime* runtime = TRY(find_runtime(options.runtime));
+  const Toolchain toolchain = TRY(find_toolchain(options.compiler, isa_family(made.core.isa)));
   flags.insert(flags.end(), change.flags.begin(), change.flags.end());
   const Optimize optimize = change.optimize.value_or(options.optimize);
   made.program = TRY(runtime->emit(graph, {lower_options(made.target, optimize), {}}));
-  const BuildOptions build{.flags = flags,
-                           .place = TRY(placement_on(made.target, place)),
-                           .cancelled = options.cancelled};
+  const BuildOptions build{.flags = flags, .place = placed, .cancelled = options.cancelled};
   const Cache cache(options.use_cache);
   made.image = TRY(build_cached(cache, made.program, made.target, toolchain, build, {}));
   if (!made.image.overflows.empty())

@@ -59,6 +59,13 @@ class AvrCode {
   bool sleeps_ = false;
 };
 
+/// As the linker's symbols count: the lowest byte of stack in use, among data addresses.
+inline uint32_t lowest_used(const SimavrPart& part) { return kAvrData + part.stack_pointer() + 1; }
+
+inline bool lowers_stack(AvrAccess::Kind kind) {
+  return kind == AvrAccess::push || kind == AvrAccess::call || kind == AvrAccess::sets_sp;
+}
+
 /// Program memory, for a counter. The part must outlive it.
 BlockCounter::ReadCode code_reader(const SimavrPart& part);
 

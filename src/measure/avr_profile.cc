@@ -176,6 +176,7 @@ void run_block(Run& run, const AvrStraight& code) {
       if (!run.code.sleeps()) return run.fault(run.code.fault());
       break;  // SLEEP ends a block
     }
+    if (lowers_stack(step.access.kind)) run.profiler.stack_lowered(lowest_used(run.part));
     if (step.is_trap) answer_trap(run);
     if (run.over) return;
   }
@@ -199,6 +200,7 @@ void run_part(Run& run) {
     const AvrStraight& code = run.code.at(pc);
     if (code.steps.empty()) return run.fault("an instruction that leaves program memory");
     run.profiler.arrive(pc, code.bytes);
+    if (run.profiler.wants_sp()) run.profiler.stack_at(lowest_used(run.part));
     if (!clocks_agree(run, pc)) return;
     look(run, pc);
     if (!run.over) run_block(run, code);
@@ -225,6 +227,7 @@ void collect(Run& run) {
   if (facts.missed.empty() && !run.player.done())
     note_missed(facts, fmt::format("the script still waited: '{}'", run.player.awaited()));
   facts.exceptions.assign(run.interrupts.begin(), run.interrupts.end());
+  facts.heap = heap_of(run.request.image.elf);
   facts.notes.insert(facts.notes.end(), run.host.notes.begin(), run.host.notes.end());
 }
 

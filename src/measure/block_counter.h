@@ -7,6 +7,7 @@
 // flush() turns what the blocks did since the last flush into counts.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -84,12 +85,21 @@ struct Block {
   static constexpr uint8_t kAttend = kBoundary | kFunctionEntry | kLowersStack;
 };
 
-/// A symbol of the image with the counts of its own code.
+/// A symbol of the image, how often it was entered, and what stack its own code took.
 struct CountedFunction {
   std::string name;
   uint32_t begin = 0, end = 0;  ///< equal if the symbol has no size: up to the next one
   int64_t entries = 0;
+  uint32_t entry_sp = 0;  ///< of the last entry; 0: not known
+  int64_t frame_bytes = 0;
+  uint32_t lowest_sp = 0xffffffff;  ///< while its own code ran
   bool moves_sp = false;  ///< by an amount that the code alone does not tell: look at each block
+
+  /// Its code runs, and sp is or will be this low.
+  void stack_at(uint32_t sp) {
+    lowest_sp = std::min(lowest_sp, sp);
+    if (entry_sp > sp) frame_bytes = std::max(frame_bytes, int64_t{entry_sp} - sp);
+  }
 };
 
 class BlockCounter {

@@ -27,6 +27,7 @@ int CallTree::child(int parent, int function) {
 
 void CallTree::begin(int function) {
   stack_.clear();
+  base_sp_ = 0;
   node_ = child(0, function);
   ++nodes_[static_cast<size_t>(node_)].entries;
 }
@@ -56,15 +57,16 @@ int CallTree::jumped_to(int function) const {
 }
 
 /// Where nothing is to be returned to, a function that is on the path already goes on there.
-void CallTree::tail_call(int function) {
+void CallTree::tail_call(int function, bool below) {
   const int parent = parent_of_top(), known = stack_.empty() ? jumped_to(function) : -1;
-  node_ = known > 0 ? known : child(parent > 0 ? parent : node_, function);
+  node_ = known > 0 ? known : child(parent > 0 && !below ? parent : node_, function);
   ++nodes_[static_cast<size_t>(node_)].entries;
 }
 
 void CallTree::enter_exception(uint64_t frame, int function) {
-  if (suspended_.size() < kMaxSuspended) suspended_[frame] = {std::move(stack_), node_};
+  if (suspended_.size() < kMaxSuspended) suspended_[frame] = {std::move(stack_), node_, base_sp_};
   stack_.clear();
+  base_sp_ = 0;
   node_ = child(0, function);
   ++nodes_[static_cast<size_t>(node_)].entries;
 }
@@ -74,6 +76,7 @@ void CallTree::leave_exception(uint64_t frame, int function_if_new) {
   if (found == suspended_.end()) return begin(function_if_new);
   stack_ = std::move(found->second.stack);
   node_ = found->second.node;
+  base_sp_ = found->second.base_sp;
   suspended_.erase(found);
 }
 

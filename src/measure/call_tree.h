@@ -31,8 +31,9 @@ class CallTree {
   void call(int function, uint32_t return_address);
   /// A jump that is no call. Returns whether it was a return to a caller.
   bool jump(uint32_t to);
-  /// Control is in another function than the top frame's without call or return.
-  void tail_call(int function);
+  /// Control is in another function than the top frame's without call or return; in its place, or
+  /// below it.
+  void tail_call(int function, bool below = false);
   /// An exception is taken; `frame` identifies what it interrupted.
   void enter_exception(uint64_t frame, int function);
   void leave_exception(uint64_t frame, int function_if_new);
@@ -40,6 +41,8 @@ class CallTree {
   int node() const { return node_; }
   int function() const { return nodes_[static_cast<size_t>(node_)].function; }
   bool is_root() const { return stack_.empty(); }
+  /// The thread's or handler's stack pointer where it began; the owner's to set, 0 until then.
+  uint32_t& base_sp() { return base_sp_; }
   /// Where the innermost call returns to; 0 at the root.
   uint32_t return_address() const { return stack_.empty() ? 0 : stack_.back().return_address; }
   const std::vector<CallNode>& nodes() const { return nodes_; }  ///< parents before children
@@ -52,6 +55,7 @@ class CallTree {
   struct Context {
     std::vector<Frame> stack;
     int node = 0;
+    uint32_t base_sp = 0;
   };
   int child(int parent, int function);
   int jumped_to(int function) const;
@@ -60,6 +64,7 @@ class CallTree {
   std::vector<CallNode> nodes_ = {{}};  ///< the first stands for what no function called
   std::vector<Frame> stack_;
   int node_ = 0;
+  uint32_t base_sp_ = 0;
   std::map<uint64_t, Context> suspended_;
 };
 

@@ -41,6 +41,17 @@ TEST(CallTree, MakesATailCallASibling) {
   EXPECT_EQ(tree.function(), 0);
 }
 
+TEST(CallTree, KeepsATailCallBelowItsCallerWhereAsked) {
+  CallTree tree;
+  tree.begin(0);
+  tree.call(1, 0x100);
+  const int caller = tree.node();
+  tree.tail_call(2, true);
+  EXPECT_EQ(tree.nodes()[static_cast<size_t>(tree.node())].parent, caller);
+  EXPECT_TRUE(tree.jump(0x100));
+  EXPECT_EQ(tree.function(), 0);
+}
+
 TEST(CallTree, MakesNoRootOfWhatARootJumpsTo) {
   CallTree tree;
   tree.begin(0);

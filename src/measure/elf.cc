@@ -1,4 +1,4 @@
-// ELF by libelf, from memory: 32-bit little-endian executables.
+// ELF by libelf, from memory: 32-bit little-endian executables. Not handled: 64-bit ones.
 //
 // libelf (elfutils) checks offsets when it reads headers of a memory image, but not what they mean:
 // each range is checked here before a view of it is made, each name before it is read. Nothing of
@@ -42,8 +42,12 @@ Status read_header(Elf* elf, ElfFile& out) {
   GElf_Ehdr header;
   if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
     return fail(ErrorKind::input, "not an ELF file");
-  if (gelf_getclass(elf) != ELFCLASS32 || header.e_ident[EI_DATA] != ELFDATA2LSB)
-    return fail(ErrorKind::input, "not a 32-bit little-endian ELF file");
+  if (gelf_getclass(elf) == ELFCLASS64)
+    return fail(
+        ErrorKind::unsupported, "a 64-bit ELF file, and no 64-bit core is modelled{}",
+        header.e_machine == EM_RISCV ? ": build it for rv32 (-march=rv32imac -mabi=ilp32)" : "");
+  if (header.e_ident[EI_DATA] != ELFDATA2LSB)
+    return fail(ErrorKind::input, "not a little-endian ELF file");
   for (const IsaFamily* family : isa_families())
     if (header.e_machine == family->elf_machine) out.family = family;
   if (out.family == nullptr)

@@ -45,6 +45,9 @@ struct FunctionCounts {
   std::string name;
   Counts counts;  ///< self
   int64_t entries = 0;
+  int64_t frame_bytes = 0;  ///< most stack that one call of it took, callees excluded
+  int64_t stack_bytes =
+      0;  ///< deepest sp while its own code ran, below the value at invoke's entry
 };
 
 struct UnknownInsn {

@@ -38,12 +38,27 @@ int InferenceCounter::next_layer(uint32_t address) const {
   return -1;
 }
 
+/// sp is this low while the function's code runs.
+void InferenceCounter::lower(uint32_t sp, int function) {
+  lowest_sp_ = std::min(lowest_sp_, sp);
+  layer_sp_ = std::min(layer_sp_, sp);
+  if (function >= 0) blocks_->functions()[static_cast<size_t>(function)].stack_at(sp);
+}
+
+void InferenceCounter::stack_at(uint32_t sp) { lower(sp, blocks_->block().function); }
+
 void InferenceCounter::attend(const Block& block, const CoreRegisters& registers) {
   if (block.marks & Block::kBoundary) boundary(block, registers);
-  if ((block.marks & Block::kFunctionEntry) && blocks_->block().function != block.function)
-    ++blocks_->functions()[static_cast<size_t>(block.function)].entries;
+  const int caller = blocks_->block().function;
+  const bool enters = (block.marks & Block::kFunctionEntry) != 0 && caller != block.function;
+  if (enters) {
+    CountedFunction& function = blocks_->functions()[static_cast<size_t>(block.function)];
+    ++function.entries;
+    function.entry_sp = registers.sp;
+  }
   if (registers.sp == 0) return;
-  stack_at(registers.sp - static_cast<uint32_t>(block.stack_drop_bytes));
+  if (enters) lower(registers.sp, caller);
+  lower(registers.sp - static_cast<uint32_t>(block.stack_drop_bytes), block.function);
 }
 
 void InferenceCounter::boundary(const Block& block, const CoreRegisters& registers) {
@@ -68,7 +83,10 @@ void InferenceCounter::begin_inference(const CoreRegisters& registers) {
     blocks_->flush(startup_, nullptr);
     first_.layers.resize(layer_entries_.size());
     first_.layer_stack_bytes.resize(layer_entries_.size());
-    for (CountedFunction& function : blocks_->functions()) function.entries = 0;
+    for (CountedFunction& function : blocks_->functions()) {
+      function.entries = function.frame_bytes = 0;
+      function.lowest_sp = 0xffffffff;
+    }
   } else {
     blocks_->flush(between_, nullptr);
   }
@@ -108,10 +126,13 @@ void InferenceCounter::end_inference() {
   first_.total = current_;
   const std::vector<CountedFunction>& functions = blocks_->functions();
   for (size_t i = 0; i < by_function_.size(); ++i) {
-    if (by_function_[i].instructions == 0) continue;
-    const bool named = i < functions.size();
-    first_.functions.push_back({named ? functions[i].name : "(no symbol)", by_function_[i],
-                                named ? functions[i].entries : 0});
+    if (by_function_[i].instructions == 0 && by_function_[i].cycles == 0) continue;
+    FunctionCounts& row = first_.functions.emplace_back("(no symbol)", by_function_[i]);
+    if (i >= functions.size()) continue;
+    row.name = functions[i].name;
+    row.entries = functions[i].entries;
+    row.frame_bytes = functions[i].frame_bytes;
+    row.stack_bytes = std::max(int64_t{0}, int64_t{invoke_sp_} - functions[i].lowest_sp);
   }
   std::ranges::sort(first_.functions, {}, &FunctionCounts::name);
   inferences_.push_back(current_);

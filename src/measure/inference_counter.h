@@ -4,7 +4,6 @@
 // block of a layer's function begins the layer, any block of the invoke function ends it.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -30,10 +29,7 @@ class InferenceCounter {
   void attend(const Block& block, const CoreRegisters& registers);
 
   /// sp is this low now: for an emulator that sees each instruction which moves it.
-  void stack_at(uint32_t sp) {
-    lowest_sp_ = std::min(lowest_sp_, sp);
-    layer_sp_ = std::min(layer_sp_, sp);
-  }
+  void stack_at(uint32_t sp);
   size_t inferences() const { return inferences_.size(); }  ///< that have ended
   /// "function f (layer 3)": where control is, for errors.
   std::string place() const;
@@ -46,6 +42,7 @@ class InferenceCounter {
  private:
   InferenceCounter(const RunRequest& request, BlockCounter& blocks)
       : request_(&request), blocks_(&blocks) {}
+  void lower(uint32_t sp, int function);
   void boundary(const Block& block, const CoreRegisters& registers);
   void begin_inference(const CoreRegisters& registers);
   void end_inference();

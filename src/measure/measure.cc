@@ -3,6 +3,7 @@
 #include "measure/measure.h"
 
 #include "hw/accuracy.h"
+#include "hw/timed_alike.h"
 #include "util/text.h"
 
 namespace assay {
@@ -13,9 +14,11 @@ constexpr double kUnknownWaits = 1.35;
 
 }  // namespace
 
-Result<CoreTiming> core_on(const Target& target) {
+Result<CoreTiming> core_on(const Target& target, bool placed) {
   CoreTiming core = TRY(load_core(target.core));
-  const std::optional<Validation> published = TRY(published_runs(core.title, target.part));
+  const bool as_published = !placed && timed_as_shipped(target);
+  const std::optional<Validation> published =
+      TRY(published_runs(core.title, as_published ? target.part : ""));
   if (published) core.validation = *published;
   if (!target.unknown_waits().empty()) core.validation.high *= kUnknownWaits;
   return core;

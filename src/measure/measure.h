@@ -26,9 +26,10 @@ struct RunLimits {
   const std::atomic<bool>* cancelled = nullptr;  ///< may be null
 };
 
-/// The target's core. Where the file does not say how long a memory takes, its validation's upper
-/// end is that much higher.
-Result<CoreTiming> core_on(const Target& target);
+/// The target's core. Runs published on its part count as its own only where clock and memories
+/// take the time of the shipped target and nothing was `placed` otherwise. Where the file does not
+/// say how long a memory takes, its validation's upper end is that much higher.
+Result<CoreTiming> core_on(const Target& target, bool placed = false);
 
 /// The first emulator that can run the target's images, or the one of that name. Errors: usage (no
 /// such name), unsupported (with each one's reason).

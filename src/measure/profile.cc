@@ -12,6 +12,7 @@
 #include <map>
 
 #include "hw/isa_family.h"
+#include "measure/heap_watch.h"
 #include "measure/lacking.h"
 #include "measure/region_watch.h"
 #include "measure/semihosting.h"
@@ -28,6 +29,7 @@ struct Run {
   Profiler profiler;
   UartPlayer player;
   RegionWatch watch = {};
+  HeapWatch heap;
   std::unique_ptr<Board> board = {};
   SemihostingHost host = {};
   GuestMemory memory = {};
@@ -44,7 +46,8 @@ struct Run {
       : request(asked),
         profiler(asked.image.elf, asked.target, asked.core, std::move(read_code), asked.lines),
         player(asked.script),
-        watch(asked) {}
+        watch(asked),
+        heap(asked.image.elf) {}
 
   void finish(ProfileEnd end, std::string why) {
     if (over) return;
@@ -106,10 +109,18 @@ void look_around(Run& run) {
   blocks.instructions_left = run.quantum;
 }
 
+/// _sbrk is entered, or returns.
+void follow_heap(Run& run, uint32_t address) {
+  const Machine& machine = run.board->machine();
+  run.heap.reach(address, machine.read(Register::r0), machine.read(Register::lr) & ~1u);
+}
+
 /// The block counts unless the run ends before it.
 bool on_block(void* user, uint32_t address, uint32_t bytes) {
   Run& run = *static_cast<Run*>(user);
   run.profiler.arrive(address, bytes);
+  if (run.profiler.wants_sp()) run.profiler.stack_at(run.board->machine().read(Register::sp));
+  if (run.heap.watches(address)) follow_heap(run, address);
   if (run.output_is_new) play(run);
   if (run.watch.watches(address))
     if (std::string why = run.watch.reach(run.profiler, address); !why.empty())
@@ -260,6 +271,7 @@ void collect(Run& run) {
   facts.touched = run.board->peripherals().touched();
   facts.exceptions.assign(run.exceptions.begin(), run.exceptions.end());
   facts.idle_cycles = run.board->idle_cycles();
+  facts.heap = run.heap.use();
   facts.notes.insert(facts.notes.end(), run.host.notes.begin(), run.host.notes.end());
 }
 

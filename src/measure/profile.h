@@ -9,6 +9,7 @@
 #include "hw/timer.h"
 #include "measure/board.h"
 #include "measure/emulator.h"
+#include "measure/heap_watch.h"
 #include "measure/image.h"
 #include "measure/line_profile.h"
 #include "measure/peripherals.h"
@@ -22,6 +23,17 @@ struct ProfileFunction {
   int64_t code_bytes = 0;  ///< 0: not known
   int64_t calls = 0;
   Counts self, inclusive;
+  int64_t frame_bytes = 0;  ///< most stack that one call took in the run, callees excluded
+  int64_t stack_bytes = 0;  ///< deepest while its own code ran, below where its thread began
+};
+
+/// A layer of a model that Assay emitted: its function, with all that it called.
+struct ProfileLayer {
+  int64_t index = 0;
+  std::string op, symbol;
+  std::vector<int64_t> also;           ///< layers that the compiler gave the same function
+  int64_t calls = 0, stack_bytes = 0;  ///< the stack below the invoke function's entry
+  Counts counts;
 };
 
 /// One call path: the functions from the outermost in, and what the innermost did itself.
@@ -37,6 +49,7 @@ struct ProfileRegion {
   Counts total;
   std::vector<ProfileFunction> functions;
   std::vector<ProfilePath> paths;
+  std::vector<ProfileLayer> layers = {};  ///< that ran, by index
   std::vector<ProfileLine> lines;  ///< most cycles first; empty without SourceLines. They sum to
                                    ///< the total but for `unplaced`
   CauseTicks unplaced;             ///< of no instruction: exceptions; rounding of derived regions
@@ -71,6 +84,8 @@ struct ProfileFacts {
   std::vector<TouchedAddress> touched;
   std::vector<std::pair<int, int64_t>> exceptions;  ///< number, how often
   int64_t idle_cycles = 0, instructions = 0, cycles = 0;
+  std::string no_stack;  ///< why there are no figures of stacks; "" if there are
+  HeapUse heap;
   std::vector<std::string> caches;  ///< whom Counts::caches is of
   std::vector<UnknownInsn> unknown;
   std::vector<std::string> notes;

@@ -149,6 +149,29 @@ TEST(Profile, TalksOnTheSerialLineAndCountsTheRegion) {
   EXPECT_EQ(sum, facts->regions[0].total.cycles);
 }
 
+TEST(Profile, APathWithCyclesAloneIsNotLostByDerivation) {
+  Image image;
+  image.handler(11, {0x4770});
+  // As above, with svc 0 after each byte: the handler is one instruction and 22 cycles.
+  image.handler(1, {0x4904, 0x2320, 0x69ca, 0x421a, 0xd0fc, 0x6a48, 0x6288, 0xdf00, 0xe7f8, 0xbf00,
+                    0x8000, 0x4000});
+  const auto facts = run(image.bytes(),
+                         "send abcd\nwait a\nbegin one\nwait b\nend one\nbegin two\nwait d\nend "
+                         "two\nderive each = (two - one) / 10\n");
+  ASSERT_TRUE(facts) << text(facts.error());
+  const ProfileRegion& region = facts->regions[0];
+  ASSERT_EQ(region.name, "each");
+  int64_t in_paths = 0, in_functions = 0, without_instructions = 0;
+  for (const ProfilePath& path : region.paths) {
+    in_paths += path.self.cycles;
+    without_instructions += path.self.instructions == 0 ? path.self.cycles : 0;
+  }
+  for (const ProfileFunction& function : region.functions) in_functions += function.self.cycles;
+  EXPECT_GT(without_instructions, 0);
+  EXPECT_EQ(in_paths, region.total.cycles);
+  EXPECT_EQ(in_functions, region.total.cycles);
+}
+
 const Counts& total(const ProfileFacts& facts) { return facts.regions.back().total; }
 
 TEST(Profile, TakingAnExceptionAndReturningCostsCycles) {

@@ -105,8 +105,7 @@ Json region_json(const ProfileRegion& region) {
     functions.push(function_json(region.functions[i]));
   };
   for (size_t i = 0; i < region.functions.size(); ++i)
-    if (region.functions[i].inclusive.instructions != 0 || region.functions[i].self.cycles != 0)
-      send(i);
+    if (region.functions[i].inclusive.cycles != 0) send(i);
   for (const ProfilePath& path : region.paths)
     for (const size_t function : path.functions) send(function);
   for (const ProfileLine& row : region.lines)

@@ -25,9 +25,15 @@ void add_to(std::vector<Counts>& sums, size_t at, const Counts& counts) {
 
 }  // namespace
 
+void Profiler::deepen(Stack& stack, int64_t depth) {
+  stack.deepest = std::max(stack.deepest, depth);
+  stack.frame = std::max(stack.frame, depth - stack.at_entry);
+}
+
 Profiler::Profiler(const ElfFile& elf, const Target& target, const CoreTiming& core,
                    BlockCounter::ReadCode read_code, const SourceLines* lines)
     : core_(&core),
+      target_(&target),
       lines_(lines),
       blocks_(elf, target, core, std::move(read_code)),
       exceptions_(exception_timing(core)) {
@@ -38,6 +44,13 @@ Profiler::Profiler(const ElfFile& elf, const Target& target, const CoreTiming& c
                           0,
                           {},
                           {}});
+  for (const ElfSymbol& symbol : elf.symbols) {
+    std::optional<LayerMark> mark = symbol.is_function ? layer_mark(symbol.name) : std::nullopt;
+    const int function = mark ? blocks_.function_at(symbol.address) : -1;
+    if (function < 0 || elf.find_function(mark->invoke) == nullptr) continue;
+    const auto [at, is_new] = layers_.try_emplace(function, *std::move(mark));
+    if (!is_new) shared_[function].push_back(mark->index);
+  }
 }
 
 int Profiler::function_entered(uint32_t address) {
@@ -56,7 +69,7 @@ std::string Profiler::place() const {
 void Profiler::begin_at(uint32_t address) {
   tree_.begin(function_entered(address));
   blocks_.begin_at(address);
-  jumped_ = true;
+  jumped_ = enters_ = true;
 }
 
 /// A call or return whose destination an exception came before: it is reached after the exception.
@@ -70,7 +83,7 @@ void Profiler::follow_interrupted(const ExceptionEvent& event) {
 
 void Profiler::exception(const ExceptionEvent& event) {
   follow_interrupted(event);
-  jumped_ = true;
+  jumped_ = enters_ = true;
   blocks_.divert(event.from, event.to);
   if (event.number != 0) {
     tree_.enter_exception(event.frame, function_entered(event.to));
@@ -110,18 +123,61 @@ void Profiler::spend_return() {
 
 void Profiler::follow(const Block& from, const Block& to) {
   const bool taken = from.end != to.begin;
-  if (taken && from.calls) return tree_.call(function_entered(to.begin), from.end);
+  if (taken && from.calls) {
+    enters_ = true;
+    return tree_.call(function_entered(to.begin), from.end);
+  }
   if (taken && from.returns && tree_.jump(to.begin)) return;
-  if (to.function >= 0 && to.function != tree_.function()) tree_.tail_call(to.function);
+  if (to.function < 0 || to.function == tree_.function()) return;
+  enters_ = true;
+  tree_.tail_call(to.function, layers_.contains(tree_.function()));  // a kernel is its layer's
 }
 
 void Profiler::arrive(uint32_t address, uint32_t bytes) {
   if (returned_) spend_return();
   arrived_ = &blocks_.find(address, bytes);
   const Block& from = blocks_.block();
-  if (!jumped_) follow(from, *arrived_);
+  if (!jumped_) {
+    enters_ = false;
+    follow(from, *arrived_);
+  }
   blocks_.arrive(*arrived_);
   jumped_ = false;
+}
+
+/// A stack in another memory, or above, is another one, on which depth begins anew.
+void Profiler::stack_at(uint32_t sp) {
+  const auto home = [this](uint32_t address) {
+    const auto holds = [address](const MemoryRegion& region) {
+      return address - region.address <= static_cast<uint64_t>(region.size_bytes);
+    };
+    return std::ranges::find_if(target_->regions, holds);
+  };
+  uint32_t& base = tree_.base_sp();
+  if (base < sp || home(base) != home(sp)) base = sp;
+  const auto node = static_cast<size_t>(tree_.node());
+  if (stacks_.size() <= node) stacks_.resize(tree_.nodes().size());
+  Stack& stack = stacks_[node];
+  const int64_t depth = int64_t{base} - sp, deepest = depth + arrived_->stack_drop_bytes;
+  if (enters_) {
+    stack.at_entry = depth;
+    if (const int parent = tree_.nodes()[node].parent; parent > 0)
+      deepen(stacks_[static_cast<size_t>(parent)], depth);
+  }
+  deepen(stack, deepest);
+}
+
+void Profiler::stack_lowered(uint32_t sp) {
+  const auto node = static_cast<size_t>(tree_.node());
+  if (node < stacks_.size()) deepen(stacks_[node], int64_t{tree_.base_sp()} - sp);
+}
+
+/// The deepest of a path and of all that were called on it.
+int64_t Profiler::deepest_below(size_t node) const {
+  int64_t deepest = node < stacks_.size() ? stacks_[node].deepest : 0;
+  for (const auto& [function, child] : tree_.nodes()[node].children)
+    deepest = std::max(deepest, deepest_below(static_cast<size_t>(child)));
+  return deepest;
 }
 
 bool Profiler::start() {
@@ -237,11 +293,40 @@ ProfileRegion Profiler::summarise(std::string name, const Sum& sum) const {
     function.self += path.self;
     function.calls += path.calls;
     if (outermost) function.inclusive += inclusive[i];
-    if (path.self.instructions != 0) region.paths.push_back(std::move(path));
+    const Stack stack = at(stacks_, i);
+    function.frame_bytes = std::max(function.frame_bytes, stack.frame);
+    function.stack_bytes = std::max(function.stack_bytes, stack.deepest);
+    if (path.self.instructions != 0 || path.self.cycles != 0)
+      region.paths.push_back(std::move(path));
   }
   region.total = inclusive.empty() ? Counts{} : inclusive[0];
+  add_layers(region, inclusive);
   if (lines_ != nullptr) add_lines(sum.blocks, region);
   return region;
+}
+
+/// A layer is all that ran below its function.
+void Profiler::add_layers(ProfileRegion& region, const ByPath& inclusive) const {
+  const std::vector<CallNode>& nodes = tree_.nodes();
+  std::map<int, ProfileLayer> layers;
+  for (size_t i = 1; i < nodes.size(); ++i) {
+    const auto mark = layers_.find(nodes[i].function);
+    if (mark == layers_.end() || inclusive[i].cycles == 0) continue;
+    ProfileLayer& layer = layers[mark->first];
+    layer.index = mark->second.index;
+    layer.op = mark->second.op;
+    layer.counts += inclusive[i];
+    const auto parent = static_cast<size_t>(nodes[i].parent);
+    const int64_t from = parent < stacks_.size() ? stacks_[parent].at_entry : 0;
+    layer.stack_bytes = std::max(layer.stack_bytes, deepest_below(i) - from);
+  }
+  for (auto& [function, layer] : layers) {
+    layer.symbol = region.functions[static_cast<size_t>(function)].name;
+    layer.calls = region.functions[static_cast<size_t>(function)].calls;
+    if (const auto also = shared_.find(function); also != shared_.end()) layer.also = also->second;
+    region.layers.push_back(std::move(layer));
+  }
+  std::ranges::sort(region.layers, {}, &ProfileLayer::index);
 }
 
 /// Blocks' counts to lines', each for the function whose code it is.

@@ -12,6 +12,7 @@
 #include "measure/block_counter.h"
 #include "measure/board.h"
 #include "measure/call_tree.h"
+#include "measure/layer_mark.h"
 #include "measure/profile.h"
 
 namespace assay {
@@ -26,6 +27,11 @@ class Profiler {
   void begin_at(uint32_t address);
   /// A block is reached: settles the one before, and on which path this one is.
   void arrive(uint32_t address, uint32_t bytes);
+  /// Whether the stack pointer is of interest now that the block is reached; then stack_at() it.
+  bool wants_sp() const { return enters_ || (arrived_->marks & Block::kLowersStack) != 0; }
+  void stack_at(uint32_t sp);
+  /// The block that runs has moved sp here: for an emulator that sees each instruction.
+  void stack_lowered(uint32_t sp);
   /// The block that was reached runs. Returns whether an exception may be taken at its end.
   bool start();
   /// An exception is taken or left.
@@ -63,11 +69,17 @@ class Profiler {
     int64_t times = 0;
   };
 
+  struct Stack {  ///< of a path's innermost function, below where its thread began
+    int64_t at_entry = 0, deepest = 0, frame = 0;
+  };
+  static void deepen(Stack& stack, int64_t depth);
   void follow(const Block& from, const Block& to);
   void follow_interrupted(const ExceptionEvent& event);
   void spend_return();
   void spend_entry(const ExceptionEvent& event, bool tail_chained);
   Counts& between(int32_t path);
+  void add_layers(ProfileRegion& region, const ByPath& inclusive) const;
+  int64_t deepest_below(size_t node) const;
   int function_entered(uint32_t address);
   void settle();
   std::vector<int64_t> entries() const;
@@ -76,6 +88,7 @@ class Profiler {
   void add_lines(const ByBlock& blocks, ProfileRegion& region) const;
 
   const CoreTiming* core_;
+  const Target* target_;
   const SourceLines* lines_;
   BlockCounter blocks_;
   CallTree tree_;
@@ -84,6 +97,10 @@ class Profiler {
   std::map<std::string, Region> regions_;
   ByPath all_;
   ByBlock all_blocks_;
+  std::vector<Stack> stacks_;                   ///< by path
+  std::map<int, LayerMark> layers_;             ///< by function: those that are a model's layers
+  std::map<int, std::vector<int64_t>> shared_;  ///< by function: further layers of its
+  bool enters_ = true;                          ///< the block that is reached is a function's first
   Block* arrived_ = nullptr;
   bool jumped_ = true;  ///< the next block is not reached by the code itself
   ExceptionTiming exceptions_;

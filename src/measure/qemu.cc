@@ -355,6 +355,8 @@ Result<ProfileFacts> profile_image(const ProfileRequest& request) {
   for (ProfileRegion& region : facts.regions) find_lines(request.lines, region);
   say_end(done, facts);
   facts.console = done.out;
+  facts.no_stack = "qemu shows a profile no registers";
+  facts.heap = heap_of(request.image.elf);
   facts.notes.emplace_back(
       "in qemu: no registers at a fault, no list of peripherals without a model, no time asleep; "
       "its "

@@ -71,13 +71,6 @@ void look_around(Run& run) {
   run.counter->instructions_left = run.quantum;
 }
 
-/// As the linker's symbols count: the lowest byte in use, among data addresses.
-uint32_t lowest_used(const SimavrPart& part) { return kAvrData + part.stack_pointer() + 1; }
-
-bool lowers_stack(AvrAccess::Kind kind) {
-  return kind == AvrAccess::push || kind == AvrAccess::call || kind == AvrAccess::sets_sp;
-}
-
 void answer_trap(Run& run) {
   uint8_t* data = run.part.data().data();
   run.host.inferences = run.inferences->inferences();

@@ -14,7 +14,7 @@ namespace assay {
 namespace {
 
 constexpr std::string_view kJobFormat = "assay-qemu-job", kTraceFormat = "assay-qemu-trace";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 
 Result<Json> parse(std::string_view text, std::string_view format) {
   Result<Json> json = Json::parse(text);
@@ -31,6 +31,8 @@ Result<FunctionCounts> read_function(const Json& row) {
   FunctionCounts function;
   function.name = TRY(line(row, "name"));
   function.entries = TRY(whole(row, "entries"));
+  function.frame_bytes = TRY(whole(row, "frame_bytes"));
+  function.stack_bytes = TRY(whole(row, "stack_bytes"));
   function.counts = TRY(read_counts(row.at("counts")));
   return function;
 }
@@ -153,6 +155,8 @@ std::string write_trace(const Trace& trace) {
     functions.push(Json::object()
                        .set("name", row.name)
                        .set("entries", row.entries)
+                       .set("frame_bytes", row.frame_bytes)
+                       .set("stack_bytes", row.stack_bytes)
                        .set("counts", counts_json(row.counts)));
   for (const int64_t bytes : facts.first.layer_stack_bytes) stacks.push(bytes);
   for (const UnknownInsn& row : facts.unknown)

@@ -62,7 +62,7 @@ TEST(Trace, SaysWhatCannotBe) {
     const char *name, *from, *to, *words;
   } cases[] = {
       {"another format", "assay-qemu-trace", "assay-trace", "no assay-qemu-trace"},
-      {"another version", "\"version\": 2", "\"version\": 1", "version 1, this Assay reads 2"},
+      {"another version", "\"version\": 3", "\"version\": 1", "version 1, this Assay reads 3"},
       {"a counter that is no number", "\"loads\": 7", "\"loads\": \"7\"", "'loads' is no number"},
       {"a negative counter", "\"loads\": 7", "\"loads\": -7", "'loads' is -7, which no counter"},
       {"a negative cause", "49,", "-49,", "'ticks' holds what no counter can be"},

@@ -24,6 +24,9 @@ struct LayerRecord {
   Figure load_bytes, store_bytes;
   std::string bound_by;
   Shares causes;
+  Figure branches_not_taken = {};
+  Shares classes = {}, region_loads = {}, region_load_bytes = {}, region_stores = {};
+  Shares region_store_bytes = {}, region_fetches = {}, cache_hits = {}, cache_misses = {};
 };
 
 /// A function of the image, its own instructions only.
@@ -32,6 +35,11 @@ struct FunctionRecord {
   Figure code_bytes, instructions, cycles;
   Figure entries = {}, loads = {}, stores = {};
   Shares causes = {};
+  Figure frame_bytes = {}, stack_bytes = {};
+  Figure branches_taken = {}, branches_not_taken = {}, macs_executed = {}, calls = {};
+  Figure mispredicted = {}, unaligned = {}, load_bytes = {}, store_bytes = {};
+  Shares classes = {}, region_loads = {}, region_load_bytes = {}, region_stores = {};
+  Shares region_store_bytes = {}, region_fetches = {}, cache_hits = {}, cache_misses = {};
 };
 
 /// A line of source with what its instructions did in one function, callees excluded.
@@ -139,7 +147,7 @@ struct Record {
   std::string why = {};  ///< what takes most of the time, in a sentence
   Figure macs, parameters;
   Figure flash_bytes, ram_bytes, code_bytes, constant_bytes, arena_bytes, arena_lower_bound_bytes;
-  Figure static_ram_bytes, stack_bytes;
+  Figure static_ram_bytes, stack_bytes, heap_bytes;
   Figure instructions, cycles, latency_us, energy_uj, loads, stores, branches_taken;
   Figure branches_not_taken, macs_executed, calls, mispredicted, unaligned;
   Figure instructions_least, instructions_most;
@@ -172,6 +180,24 @@ struct Record {
 
 // Each describe() calls visit(name, member, unit, meaning); rows() visits the lists.
 // The visitor sees std::string, int64_t and Figure members.
+
+/// Counters in parts, as a layer and a function have them.
+template <class Row, class Visit>
+void describe_parts(Row& row, Visit&& visit) {
+  visit("classes", row.classes, Unit::instructions,
+        "by class of instruction; they sum to the instructions");
+  visit("region_loads", row.region_loads, Unit::count,
+        "loads by memory region; with peripherals' and those that a failed condition skipped, they "
+        "sum to the loads");
+  visit("region_load_bytes", row.region_load_bytes, Unit::bytes, "what they loaded");
+  visit("region_stores", row.region_stores, Unit::count, "stores by memory region, as the loads");
+  visit("region_store_bytes", row.region_store_bytes, Unit::bytes, "what they stored");
+  visit("region_fetches", row.region_fetches, Unit::count,
+        "fetches of code by memory region, by the memory model");
+  visit("cache_hits", row.cache_hits, Unit::count,
+        "look-ups by cache that found their line, by the memory model");
+  visit("cache_misses", row.cache_misses, Unit::count, "look-ups by cache that did not");
+}
 
 template <class Self, class Visit>
 requires std::is_same_v<std::remove_const_t<Self>, LayerRecord>
@@ -209,6 +235,8 @@ void describe(Self& row, Visit&& visit) {
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+  visit("branches_not_taken", row.branches_not_taken, Unit::count, "conditional ones");
+  describe_parts(row, visit);
 }
 
 template <class Self, class Visit>
@@ -225,6 +253,23 @@ void describe(Self& row, Visit&& visit) {
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
       "cause is validated");
+  visit("frame_bytes", row.frame_bytes, Unit::bytes,
+        "most stack that one call of it took, callees excluded");
+  visit("stack_bytes", row.stack_bytes, Unit::bytes,
+        "deepest stack while its own code ran, below the invoke function's entry; in a profile "
+        "below where the run, the thread or the exception's handler began");
+  visit("branches_taken", row.branches_taken, Unit::count,
+        "control went elsewhere than to the next address");
+  visit("branches_not_taken", row.branches_not_taken, Unit::count, "conditional ones");
+  visit("macs_executed", row.macs_executed, Unit::count,
+        "multiply-accumulates executed, each lane of a SIMD instruction counted");
+  visit("calls", row.calls, Unit::count, "calls of other functions");
+  visit("mispredicted", row.mispredicted, Unit::count,
+        "conditional branches that the model's predictor guessed wrong");
+  visit("unaligned", row.unaligned, Unit::count, "accesses not aligned to their size");
+  visit("load_bytes", row.load_bytes, Unit::bytes, "loaded from memories of the part");
+  visit("store_bytes", row.store_bytes, Unit::bytes, "stored to memories of the part");
+  describe_parts(row, visit);
 }
 
 template <class Self, class Visit>
@@ -421,6 +466,8 @@ void describe(Self& r, Visit&& visit) {
         "largest live set in this order: no plan is smaller");
   visit("static_ram_bytes", r.static_ram_bytes, Unit::bytes, ".data + .bss without arena");
   visit("stack_bytes", r.stack_bytes, Unit::bytes, "deepest stack of the whole run");
+  visit("heap_bytes", r.heap_bytes, Unit::bytes,
+        "most that _sbrk had handed out; 0 where the image has neither _sbrk nor malloc");
   visit("instructions", r.instructions, Unit::instructions, "of one inference, the first input");
   visit("cycles", r.cycles, Unit::cycles, "of one inference, by the core's timing model");
   visit("latency_us", r.latency_us, Unit::microseconds, "cycles at the target's clock");

@@ -1,10 +1,10 @@
 /// The functions of the image that take most, their callees excluded.
 ///
 ///   functions that ran
-///   function                 code B   instr  cycles  share
-///   conv_2d_s8                1 204   980 k  1.10 M   80 %  ################
-///   depthwise_conv_2d_s8      1 020   220 k   250 k   18 %  ####
-///   7 more                                            2.0 %
+///   function                 code B  stack B   instr  cycles  share
+///   conv_2d_s8                1 204      152   980 k  1.10 M   80 %  ################
+///   depthwise_conv_2d_s8      1 020      224   220 k   250 k   18 %  ####
+///   7 more                                                     2.0 %
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,20 +36,30 @@ Section build(const Record& record, const Notes& notes) {
   for (size_t i = shown; i < rows.size(); ++i) rest += cost(rows[i]);
 
   Section section{.title = "functions that ran"};
-  section.table.columns = {
-      {.title = "function", .max_width = 36}, {.title = "code B", .right = true},
-      {.title = "instr", .right = true},      {.title = "cycles", .right = true},
-      {.title = "share", .right = true},      {}};
+  const bool stack =
+      std::ranges::any_of(rows, [](const FunctionRecord& row) { return bool(row.stack_bytes); });
+  section.table.columns = {{.title = "function", .max_width = 36},
+                           {.title = "code B", .right = true}};
+  if (stack) section.table.columns.push_back({.title = "stack B", .right = true});
+  for (const char* title : {"instr", "cycles", "share"})
+    section.table.columns.push_back({.title = title, .right = true});
+  section.table.columns.push_back({});
+  const auto add = [&](std::string name, std::string code, std::string depth, std::string counted,
+                       std::string cycles, double part, std::string drawn) {
+    Row row{{std::move(name), std::move(code)}};
+    if (stack) row.cells.push_back(std::move(depth));
+    row.cells.insert(row.cells.end(),
+                     {std::move(counted), std::move(cycles), percent(part, sum), std::move(drawn)});
+    section.table.rows.push_back(std::move(row));
+  };
   for (size_t i = 0; i < shown; ++i) {
     const FunctionRecord& row = rows[i];
-    section.table.rows.push_back(
-        {{row.name, exact_text(row.code_bytes, notes), short_text(row.instructions, notes),
-          short_text(row.cycles, notes), percent(cost(row), sum),
-          bar(cost(row), cost(rows[0]), kBarWidth)}});
+    add(row.name, exact_text(row.code_bytes, notes), exact_text(row.stack_bytes, notes),
+        short_text(row.instructions, notes), short_text(row.cycles, notes), cost(row),
+        bar(cost(row), cost(rows[0]), kBarWidth));
   }
   if (rows.size() > shown)
-    section.table.rows.push_back(
-        {{fmt::format("{} more", rows.size() - shown), "", "", "", percent(rest, sum), ""}});
+    add(fmt::format("{} more", rows.size() - shown), "", "", "", "", rest, "");
   return section;
 }
 

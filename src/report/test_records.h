@@ -23,8 +23,8 @@ inline LayerRecord test_layer(int64_t index, std::string op, std::string detail,
   layer.store_bytes = Figure::exact(100'000);
   layer.bound_by = "issue";
   for (Figure* figure : {&layer.loads, &layer.stores, &layer.branches_taken, &layer.code_bytes,
-                         &layer.constant_bytes, &layer.stack_bytes, &layer.macs_executed,
-                         &layer.calls, &layer.mispredicted, &layer.unaligned})
+                         &layer.branches_not_taken, &layer.constant_bytes, &layer.stack_bytes,
+                         &layer.macs_executed, &layer.calls, &layer.mispredicted, &layer.unaligned})
     *figure = Figure::exact(100 + index);
   layer.causes = {{"mac", Figure::modelled(value / 2, value * 0.49, value)},
                   {"load", Figure::modelled(value / 4, value * 0.2, value)},
@@ -63,6 +63,7 @@ inline Record test_record() {
   r.arena_lower_bound_bytes = Figure::exact(16'000);
   r.static_ram_bytes = Figure::exact(132);
   r.stack_bytes = Figure::exact(628);
+  r.heap_bytes = Figure::exact(0);
   r.instructions = Figure::exact(1'210'000);
   r.cycles = Figure::modelled(1'370'000, 1'342'600, 1'849'500);
   r.latency_us = Figure::modelled(11416.7, 11188.3, 15412.5);
@@ -115,11 +116,26 @@ inline Record test_record() {
 
 /// Sets every figure that needs an image that ran to "no value" for one reason.
 inline void take_run(Record& r, const std::string& reason) {
-  for (Figure* figure :
-       {&r.stack_bytes, &r.ram_bytes, &r.instructions, &r.cycles, &r.latency_us, &r.energy_uj,
-        &r.instructions_least, &r.instructions_most, &r.loads, &r.stores, &r.branches_taken,
-        &r.verified_inputs, &r.branches_not_taken, &r.macs_executed, &r.calls, &r.unaligned,
-        &r.mispredicted, &r.warm_cycles, &r.warm_latency_us})
+  for (Figure* figure : {&r.stack_bytes,
+                         &r.heap_bytes,
+                         &r.ram_bytes,
+                         &r.instructions,
+                         &r.cycles,
+                         &r.latency_us,
+                         &r.energy_uj,
+                         &r.instructions_least,
+                         &r.instructions_most,
+                         &r.loads,
+                         &r.stores,
+                         &r.branches_taken,
+                         &r.verified_inputs,
+                         &r.branches_not_taken,
+                         &r.macs_executed,
+                         &r.calls,
+                         &r.unaligned,
+                         &r.mispredicted,
+                         &r.warm_cycles,
+                         &r.warm_latency_us})
     *figure = Figure::none(reason);
   r.causes.clear();
   r.warm_causes.clear();
@@ -130,8 +146,8 @@ inline void take_run(Record& r, const std::string& reason) {
     layer.causes.clear();
     for (Figure* figure :
          {&layer.instructions, &layer.cycles, &layer.latency_us, &layer.energy_uj, &layer.loads,
-          &layer.stores, &layer.branches_taken, &layer.stack_bytes, &layer.macs_executed,
-          &layer.calls, &layer.mispredicted, &layer.unaligned})
+          &layer.branches_not_taken, &layer.stores, &layer.branches_taken, &layer.stack_bytes,
+          &layer.macs_executed, &layer.calls, &layer.mispredicted, &layer.unaligned})
       *figure = Figure::none(reason);
   }
 }
