@@ -61,7 +61,7 @@ Section build(const Record& record, const Notes& notes) {
                            {.title = "flash B", .right = true},
                            {.title = "RAM B", .right = true},
                            {.title = "how"}};
-  std::string in_vain;
+  std::string in_vain, without_energy, why;
   for (const AdviceRecord& row : rows) {
     if (row.cycles && !helps(row, record)) {
       in_vain += (in_vain.empty() ? "" : ", ") + row.change;
@@ -71,10 +71,14 @@ Section build(const Record& record, const Notes& notes) {
       section.lines.push_back(fmt::format("{}: {}", row.change, row.how));
       continue;
     }
+    if (record.energy_uj && !row.energy_uj) {
+      without_energy += (without_energy.empty() ? "" : ", ") + row.change;
+      why = row.energy_uj.reason;
+    }
     section.table.rows.push_back(
         {{row.change, short_text(row.cycles, notes), gain(row.cycles, record.cycles),
           time_text(row.latency_us, notes), gain(row.latency_us, record.latency_us),
-          row.energy_uj ? gain(row.energy_uj, record.energy_uj) : "",
+          row.energy_uj ? gain(row.energy_uj, record.energy_uj) : energy_text(row.energy_uj, notes),
           difference(row.flash_bytes, record.flash_bytes),
           difference(row.ram_bytes, record.ram_bytes), row.how + verified_text(row)},
          row.cycles.number() < value_or_zero(record.cycles) ? Style::good : Style::plain});
@@ -82,6 +86,8 @@ Section build(const Record& record, const Notes& notes) {
   if (const std::string off = spread(record.cycles); !off.empty() && !section.table.rows.empty())
     section.lines.push_back("cycles are modelled, " + off +
                             " here; gains compare two runs of the same model.");
+  if (!without_energy.empty())
+    section.lines.push_back(fmt::format("no energy with {}: {}.", without_energy, why));
   if (!in_vain.empty())
     section.lines.push_back("tried too, less than 0.5 % fewer cycles: " + in_vain + ".");
   return section;
