@@ -36,7 +36,7 @@ struct Layer {
   int position = 0;  ///< in the order the layers run
   KernelCall call;
   std::map<std::string, std::string> symbols;  ///< constant's name in the call -> C symbol
-  std::vector<Writer> bodies = {};             ///< graphs that it runs (if, while)
+  std::vector<Writer> bodies;                  ///< graphs that it runs (if, while)
 };
 
 struct Writer {
