@@ -163,7 +163,7 @@ Result<Record> explain(const Args& args, const Graph& graph, const Target& targe
   MeasureOptions options;
   options.optimize = TRY(optimize_of(args));
   options.compiler = args.text("compiler");
-  options.inputs = TRY(inputs_of(args, graph));
+  options.inputs = TRY(inputs_of(args, graph, terminal));
   options.use_cache = !args.has("no-cache");
   options.cancelled = terminal.cancelled;
   Record record = TRY(measure_model(graph, target, options, [&](std::string_view stage) {

@@ -89,7 +89,7 @@ Result<MeasureOptions> measure_options(const Args& args, const Graph& graph,
   options.flags = words(args.text("flags"));
   TRY_STATUS(check_flags(options.flags, targets));
   options.place = args.texts("place");
-  options.inputs = TRY(inputs_of(args, graph));
+  options.inputs = TRY(inputs_of(args, graph, terminal));
   options.use_cache = !args.has("no-cache");
   options.keep_folder = args.text("keep");
   options.cancelled = terminal.cancelled;
