@@ -10,7 +10,7 @@
 #define ASSAY_FOREST                                                                        \
   int32_t rows, features, ranked, trees, leaf_width, outputs;                               \
   const ASSAY_FLASH int32_t *ranked_features; /* index, keys, log2(keys) << 24 | columns */ \
-  const ASSAY_FLASH uint16_t *parts; /* a column: 2 * (which 255 keys) + (NaN goes left) */ \
+  const ASSAY_FLASH int32_t *parts; /* a column: which 255 keys << 8 | what NaN becomes */  \
   const ASSAY_FLASH int32_t *keys;                                                          \
   const ASSAY_FLASH float *base;                                                            \
   const ASSAY_FLASH uint16_t *node;                                                         \
@@ -55,7 +55,7 @@ ASSAY_INLINE int32_t assay_tree_rank(const ASSAY_FLASH int32_t *keys, int32_t n,
 
 /* `feature` and what follows: ranked_features, ranked, parts, keys. */
 ASSAY_INLINE void assay_tree_columns(const ASSAY_FLASH int32_t *feature, int32_t ranked,
-                                     const ASSAY_FLASH uint16_t *part,
+                                     const ASSAY_FLASH int32_t *part,
                                      const ASSAY_FLASH int32_t *keys, const float *in,
                                      uint8_t *column) {
   int32_t c;
@@ -67,8 +67,8 @@ ASSAY_INLINE void assay_tree_columns(const ASSAY_FLASH int32_t *feature, int32_t
       rank = assay_tree_rank(keys, feature[1], feature[2] >> 24,
                              bits ^ (int32_t)((uint32_t)(bits >> 31) >> 1));
     for (c = feature[2] & 0xffffff; c > 0; --c, ++part) {
-      const int32_t mine = rank - (int32_t)(*part >> 1) * 255;
-      *column++ = (uint8_t)(is_nan ? ((*part & 1) != 0 ? 0 : 255) : assay_clamp(mine, 0, 255));
+      const int32_t mine = rank - (*part >> 8) * 255;
+      *column++ = (uint8_t)(is_nan ? *part & 255 : assay_clamp(mine, 0, 255));
     }
     keys += feature[1];
   }

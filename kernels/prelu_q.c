@@ -16,7 +16,7 @@ ASSAY_KERNEL void assay_prelu_q(const struct assay_prelu_q *p, const void *a, co
   do {
     for (i = 0; i < q.inner; ++i, ++to) {
       const int32_t x = assay_element(a, q.type, from_a + i * q.a_step) - q.a_zp;
-      const int32_t slope = assay_element(b, q.type, from_b + i * q.b_step) - q.b_zp;
+      const int32_t slope = assay_element(b, q.slope_type, from_b + i * q.b_step) - q.b_zp;
       const int32_t z = x >= 0 ? assay_multiply(x, q.multiplier, q.shift)
                                : assay_multiply(x * slope, q.slope_multiplier, q.slope_shift);
       assay_set_element(out, q.type, to, assay_clamp(z + q.out_zp, q.min, q.max));

@@ -8,7 +8,7 @@ ASSAY_BEGIN_C
 struct assay_prelu_q {
   int32_t inner, a_step, b_step; /* the innermost loop; an input that repeats has step 0 */
   int32_t rank;                  /* loops around it, at most 6 */
-  int32_t type;                  /* assay_elements.h */
+  int32_t type, slope_type;      /* assay_elements.h */
   int32_t a_zp, b_zp, out_zp;
   int32_t multiplier, shift, slope_multiplier, slope_shift;
   int32_t min, max;

@@ -8,7 +8,7 @@ ASSAY_BEGIN_C
 struct assay_tree_code_f32 {
   int32_t rows, features, ranked, outputs;
   const ASSAY_FLASH int32_t *ranked_features; /* as ASSAY_FOREST says */
-  const ASSAY_FLASH uint16_t *parts;
+  const ASSAY_FLASH int32_t *parts;
   const ASSAY_FLASH int32_t *keys;
   const ASSAY_FLASH float *base;
   void (*trees)(const uint8_t *column, float *out); /* made for this forest: adds its leaves */

@@ -213,6 +213,15 @@ void on_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, 
                        AccessSite::kind_of(bytes_of(info), kStore));
 }
 
+/// Where it does: the same, in order. Accesses of one instruction are equally wide.
+template <bool kStore>
+void on_timed_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void* user) {
+  AccessSite& site = *static_cast<AccessSite*>(user);
+  if (site.kind == 0) [[unlikely]]
+    site.kind = AccessSite::kind_of(bytes_of(info), kStore);
+  counter->access(site, static_cast<uint32_t>(address), site.kind);
+}
+
 void on_any_access(unsigned /*vcpu*/, qemu_plugin_meminfo_t info, uint64_t address, void*) {
   counter->access(static_cast<uint32_t>(address), bytes_of(info), qemu_plugin_mem_is_store(info));
 }
@@ -239,13 +248,14 @@ void hear_accesses(qemu_plugin_insn* of, const Insn& insn, AccessSite* site) {
   if (insn.cls != InsnClass::unknown && insn.loads + insn.stores == 0) return;
   const bool stores = insn.stores > 0;
   const bool status = insn.cls == InsnClass::store && (insn.writes & ~insn.address_reads) != 0;
-  qemu_plugin_vcpu_mem_cb_t callback = stores ? on_access<true> : on_access<false>;
+  qemu_plugin_vcpu_mem_cb_t callback =
+      counter->times_data() ? on_timed_access<false> : on_access<false>;
+  if (stores) callback = counter->times_data() ? on_timed_access<true> : on_access<true>;
   void* user = site;
   if (insn.cls == InsnClass::vec_load || insn.cls == InsnClass::vec_store) {
     callback = stores ? on_element<true> : on_element<false>;
     user = &shell->widths.emplace_back();
-  } else if (insn.cls == InsnClass::unknown || (insn.loads > 0 && stores) || status ||
-             counter->times_data()) {
+  } else if (insn.cls == InsnClass::unknown || (insn.loads > 0 && stores) || status) {
     callback = on_any_access;
   }
   // Always for reads and writes: QEMU 7.2 mistakes one for the other where only one is asked for.

@@ -48,7 +48,8 @@ def measure(assay, model, targets, shape=None):
 def measure_once(assay, model, targets, shape):
     with tempfile.TemporaryDirectory(prefix="assay-zoo-") as folder:
         out = pathlib.Path(folder) / "records.json"
-        command = [assay, "measure", model, "--on", ",".join(targets), "--inputs", str(INPUTS), "--json", out]
+        command = [assay, "measure", model, "--on", ",".join(targets), "--inputs", str(INPUTS),
+                   "--seconds", "1500", "--json", out]
         if shape: command += ["--shape", shape]
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=1800, check=False)
         if out.exists():

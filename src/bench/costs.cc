@@ -5,6 +5,7 @@
 #include <map>
 
 #include "bench/fit.h"
+#include "hw/target_power.h"
 #include "util/hash.h"
 
 namespace assay {
@@ -82,7 +83,7 @@ Costs make_costs(const BenchResult& result) {
               .compiler = result.compiler,
               .flags = result.flags,
               .emulator = result.emulator,
-              .target_hash = hash_hex(target.file_text),
+              .target_hash = hash_hex(text_without_currents(target)),
               .core_hash = hash_hex(result.core.file_text),
               .low = result.core.validation.low,
               .high = result.core.validation.high,

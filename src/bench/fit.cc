@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 
+#include "hw/target_power.h"
 #include "util/hash.h"
 #include "util/statistics.h"
 
@@ -100,7 +101,7 @@ CostTable fit_costs(const BenchResult& result) {
   table.dsp = result.target.dsp;
   table.compiler = result.compiler;
   table.flags = result.flags;
-  table.target_hash = hash_hex(result.target.file_text);
+  table.target_hash = hash_hex(text_without_currents(result.target));
   table.core_hash = hash_hex(result.core.file_text);
   table.low = std::min(1.0, result.core.validation.low);
   table.high = std::max(1.0, result.core.validation.high);

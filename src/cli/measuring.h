@@ -36,6 +36,7 @@ inline constexpr std::array kMeasureOptions = {
            Option::value, false, "20", "none"},
     Option{"seed", "N", "of the first made-up input; the next have the next seeds", Option::value,
            false, "12345", "none"},
+    Option{"seconds", "N", "end each emulated run after so much time", Option::value, false, "120", "none"},
     Option{"no-cache", "", "build and run again", Option::flag},
 };
 // clang-format on

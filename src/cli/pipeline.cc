@@ -147,8 +147,9 @@ Result<Measured> measure_model(const Graph& graph, const Target& target,
   const Emulator* emulator = TRY(choose_emulator(core, target, options.emulator));
   record.emulator = emulator->name;
   const std::vector<Bytes> inputs = concatenated_each(options.inputs);
-  const RunRequest request = run_request(elf, program, target, core, first_twice(inputs),
-                                         {.cancelled = options.cancelled});
+  const RunRequest request =
+      run_request(elf, program, target, core, first_twice(inputs),
+                  {.max_seconds = options.max_seconds, .cancelled = options.cancelled});
   RunFacts facts = TRY(in(emulator->run(request), "image"));
   const Counts second = TRY(take_second(facts, !graph.state().empty()));
   record.inputs_hash = hash_hex(concatenated(inputs));

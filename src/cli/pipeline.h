@@ -25,6 +25,7 @@ struct MeasureOptions {
   std::vector<std::vector<Bytes>> inputs;  ///< one inference each, a buffer an input of the graph
   bool spread = false;                     ///< record the cycles of every inference
   std::vector<std::string> place;          ///< wishes of --place: "weights=ram"
+  double max_seconds = 120;                ///< for the emulated run
   bool use_cache = true;
   std::filesystem::path keep_folder;  ///< if not empty: sources, image and linker script stay there
   const std::atomic<bool>* cancelled = nullptr;

@@ -13,6 +13,7 @@
 
 #include "estimate/totals.h"
 #include "hw/isa_family.h"
+#include "hw/target_power.h"
 #include "ops/op.h"
 #include "util/hash.h"
 
@@ -240,7 +241,8 @@ double distance(const Target& a, const Target& b) {
 
 Result<CostSource> cost_source(const Target& target) {
   const CostTable* own = shipped_cost_table(target.name);
-  if (own && own->target_hash == hash_hex(target.file_text)) return CostSource{own, {}, ""};
+  if (own && own->target_hash == hash_hex(text_without_currents(target)))
+    return CostSource{own, {}, ""};
   CostSource source;
   double nearest = 0;
   for (const CostTable& table : shipped_cost_tables()) {

@@ -19,6 +19,7 @@ constexpr KernelRow kRows[] = {
     {"logistic_f32", element_features},
     {"tanh_f32", element_features},
     {"hard_swish_f32", element_features},
+    {"rsqrt_s16", element_features},
 };
 
 }  // namespace

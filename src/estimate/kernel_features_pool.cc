@@ -41,7 +41,9 @@ constexpr KernelRow kRows[] = {
     {"arg_max_s8", arg_max},
     {"arg_max_f32", arg_max},
     {"softmax_s8", softmax},
+    {"softmax_s8_s16", softmax},
     {"softmax_f32", softmax},
+    {"log_softmax_s8", softmax},
     {"log_softmax_f32", softmax},
 };
 

@@ -24,16 +24,6 @@ void MemorySystem::unaligned(uint32_t address, uint32_t bytes, bool is_store, Co
   stall(Cause::unaligned, unaligned_load_ * (unaligned_parts_ ? more_parts : 1) * kCycle, counts);
 }
 
-void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& counts) {
-  int64_t wait = load_part(path, address, counts);
-  const bool crosses = path.data != nullptr &&
-                       path.data->part_of(address) != path.data->part_of(address + bytes - 1);
-  if (crosses) wait += load_part(path, path.data->part_of(address + bytes - 1), counts);
-  wait -= path.hidden;
-  if (wait > 0) stall(path.data_cause, wait, counts);
-  if (path.data_read != 0) stall(Cause::bus, path.data_read, counts);
-}
-
 /// How long the read ahead of code still takes that is on its way.
 int64_t MemorySystem::until_read_ahead() const {
   const int64_t paced = now_ - stalled_;
@@ -42,22 +32,22 @@ int64_t MemorySystem::until_read_ahead() const {
   return 0;
 }
 
-int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
-  if (path.data == nullptr) {
-    const int64_t reading = path.prefetches ? until_read_ahead() : 0;
-    const int64_t begin = std::max(now_ + reading, path.free_at);
-    path.free_at = begin + path.timing.arrival(0);
-    return path.free_at - now_ - kCycle;
-  }
-  CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.data_counter)];
-  Cache& cache = *path.data;
-  if (!cache.holds(address)) {
-    ++traffic.misses;
-    fill(path, address);
-    return path.fill_begin + path.timing.arrival(0) - now_ - kCycle;
-  }
-  ++traffic.hits;
-  if (path.fill_end <= now_ || cache.part_of(path.fill_first) != cache.part_of(address)) return 0;
+int64_t MemorySystem::load_uncached(Path& path) {
+  const int64_t reading = path.prefetches ? until_read_ahead() : 0;
+  const int64_t begin = std::max(now_ + reading, path.free_at);
+  path.free_at = begin + path.timing.arrival(0);
+  return path.free_at - now_ - kCycle;
+}
+
+int64_t MemorySystem::load_missing(Path& path, uint32_t address) {
+  fill(path, address);
+  return path.fill_begin + path.timing.arrival(0) - now_ - kCycle;
+}
+
+/// How long what the cache holds has not arrived yet.
+int64_t MemorySystem::until_filled(const Path& path, uint32_t address) const {
+  const Cache& cache = *path.data;
+  if (cache.part_of(path.fill_first) != cache.part_of(address)) return 0;
   const uint32_t before = (address - path.fill_first) & (cache.fill_bytes() - 1);
   return std::max<int64_t>(0, path.fill_begin + path.timing.arrival(before) - now_ - kCycle);
 }

@@ -17,54 +17,52 @@ Cache::Cache(const CacheSpec& spec)
       fill_shift_(static_cast<uint32_t>(std::countr_zero(fill_bytes_))),
       sets_(static_cast<uint32_t>(spec.lines / spec.ways)),
       ways_(static_cast<uint32_t>(spec.ways)) {
-  const auto lines = static_cast<size_t>(spec.lines);
-  tags_.resize(lines);
-  used_.resize(lines);
-  parts_.resize(lines);
-  dirty_.resize(lines);
-  clear();
+  lines_.resize(static_cast<size_t>(spec.lines));
 }
 
 void Cache::clear() {
-  std::ranges::fill(tags_, kNoTag);
-  std::ranges::fill(used_, 0);
-  std::ranges::fill(parts_, 0);
-  std::ranges::fill(dirty_, 0);
-  clock_ = 0;
+  std::ranges::fill(lines_, Line{});
+  ++changes_;
 }
 
-int Cache::find(uint32_t tag) const {
+/// -1: it is not there.
+int Cache::slot_of(uint32_t tag) const {
   const uint32_t first = set(tag) * ways_;
   for (uint32_t slot = first; slot < first + ways_; ++slot)
-    if (tags_[slot] == tag) return static_cast<int>(slot);
+    if (lines_[slot].tag == tag) return static_cast<int>(slot);
   return -1;
 }
 
 bool Cache::search(uint32_t address) {
   const uint32_t tag = address >> line_shift_;
-  const int slot = find(tag);
+  const int slot = slot_of(tag);
   if (slot < 0) return false;
   hints_[tag % kHints] = static_cast<uint32_t>(slot);
   return holds(address);
 }
 
+std::optional<Cache::Seen> Cache::find(uint32_t address) const {
+  const uint32_t tag = address >> line_shift_, bit = 1u << part(address);
+  const int slot = slot_of(tag);
+  if (slot < 0 || (lines_[static_cast<size_t>(slot)].parts & bit) == 0) return std::nullopt;
+  return Seen{static_cast<uint32_t>(slot), tag, bit};
+}
+
 bool Cache::insert(uint32_t address) {
   const uint32_t tag = address >> line_shift_;
-  const uint8_t part_bit = static_cast<uint8_t>(1u << part(address));
+  uint32_t& hint = hints_[tag % kHints];
   bool wrote_back = false;
-  int slot = find(tag);
-  if (slot < 0) {
-    const auto first = used_.begin() + set(tag) * ways_;
-    slot = static_cast<int>(std::min_element(first, first + ways_) - used_.begin());
-    const auto at = static_cast<size_t>(slot);
-    wrote_back = dirty_[at] != 0;
-    tags_[at] = tag;
-    parts_[at] = dirty_[at] = 0;
+  if (lines_[hint].tag != tag) {  // holds() would have found the line
+    const auto first = lines_.begin() + set(tag) * ways_;
+    const auto oldest = std::ranges::min_element(first, first + ways_, {}, &Line::used);
+    wrote_back = oldest->dirty != 0;
+    *oldest = {.tag = tag, .parts = 0, .dirty = 0, .used = 0};
+    hint = static_cast<uint32_t>(oldest - lines_.begin());
   }
-  const auto at = static_cast<size_t>(slot);
-  parts_[at] |= part_bit;
-  used_[at] = ++clock_;
-  hints_[tag % kHints] = static_cast<uint32_t>(slot);
+  Line& line = lines_[hint];
+  line.parts |= static_cast<uint8_t>(1u << part(address));
+  line.used = ++clock_;
+  ++changes_;
   return wrote_back;
 }
 

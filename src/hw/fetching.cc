@@ -16,7 +16,7 @@
 
 namespace assay {
 
-void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) {
+void MemorySystem::fetch_parts(Path& path, CodeRun& code, Counts& counts) {
   const uint32_t size = path.code->fill_bytes();
   const int64_t began = now_;
   stalled_ = 0;
@@ -41,6 +41,40 @@ void MemorySystem::fetch_parts(Path& path, const CodeRun& code, Counts& counts) 
     at += takes;
   }
   counts.regions[path.region].fetches += fetches;
+  if (path.knows_held && code.end > code.begin &&
+      at - began == int64_t{code.pace} * (code.end - code.begin))
+    see_held(path, code);
+}
+
+/// Keeps where code is that just now waited for nothing, if it will wait for nothing again.
+void MemorySystem::see_held(const Path& path, CodeRun& code) {
+  const Cache& cache = *path.code;
+  const uint32_t size = cache.fill_bytes();
+  HeldCode& held = code.held;
+  held = {.changes = cache.changes(),
+          .lines = std::move(held.lines),
+          .first = cache.part_of(code.begin),
+          .last = cache.part_of(code.end - 1)};
+  held.lines.clear();
+  held.all = true;
+  for (uint64_t next = held.first; next <= held.last; next += size, ++held.parts) {
+    const auto part = static_cast<uint32_t>(next);
+    if (const auto seen = cache.find(part)) {
+      if (held.lines.empty() || held.lines.back().slot != seen->slot)
+        held.lines.push_back(*seen);
+      else
+        held.lines.back().parts |= seen->parts;
+      continue;
+    }
+    const uint32_t before = part - std::max(part - size, code.begin);  // bytes that run before it
+    const bool in_time = part == held.first || code.pace * int64_t{before} >= time_ahead(path);
+    if (!path.prefetches || path.keeps_all || !in_time) return void(held.parts = 0);
+    held.all = false;
+    held.first_ahead |= part == held.first;
+    held.second_ahead |= part == held.first + size;
+  }
+  const bool alone = !held.first_ahead && std::has_single_bit(held.lines.front().parts);
+  held.beyond_first = alone ? 1 : 0;
 }
 
 /// Sixteenths until `bytes` of the part can run at their own pace, which takes `takes`.

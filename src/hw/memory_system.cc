@@ -92,6 +92,7 @@ void MemorySystem::connect(const Target& target, Path& path) {
   }
   const bool waits = !path.timing.immediate();
   if (waits && path.code == nullptr) path.code = &held_.emplace_back(one_read(region));
+  path.knows_held = path.code != nullptr && (!path.prefetches || path.data != nullptr);
   path.times_data = waits || path.data != nullptr || path.data_read != 0;
 }
 
@@ -112,18 +113,6 @@ void MemorySystem::reset() {
   now_ = step_ = stalled_ = 0;
   reads_ahead_.clear();
   owed_ = {};
-}
-
-/// Whole cycles are spent; what is left of one is owed until there is a whole one.
-void MemorySystem::stall(Cause cause, int64_t wait, Counts& counts) {
-  now_ += wait;
-  stalled_ += wait;
-  int64_t& owed = owed_[static_cast<size_t>(cause)];
-  owed += wait;
-  const int64_t cycles = owed / kCycle;
-  if (cycles == 0) return;
-  owed -= cycles * kCycle;
-  counts.spend(cause, cycles);
 }
 
 }  // namespace assay

@@ -19,11 +19,25 @@
 
 namespace assay {
 
+/// Where a piece of code was when fetching it waited for nothing: each part of a line in the cache,
+/// or read ahead while the part before it ran. While the cache stays so, it waits for nothing
+/// again, and all else that fetching does is known.
+struct HeldCode {
+  uint64_t changes = 0;            ///< Cache::changes() when it was so
+  std::vector<Cache::Seen> lines;  ///< in the cache, in the order of use
+  size_t beyond_first = 0;         ///< of lines: the first that not only part one uses
+  uint32_t first = 0, last = 0;    ///< parts
+  int64_t parts = 0;               ///< 0: it has not been so
+  bool all = false;                ///< none is read ahead ...
+  bool first_ahead = false, second_ahead = false;  ///< ... the first, the second part is
+};
+
 /// Code that is about to run.
 struct CodeRun {
   uint32_t begin = 0, end = 0;
-  int32_t pace = 0;  ///< sixteenths of a cycle a byte
-  int32_t step = 0;  ///< sixteenths of a cycle from one data access to the next
+  int32_t pace = 0;    ///< sixteenths of a cycle a byte
+  int32_t step = 0;    ///< sixteenths of a cycle from one data access to the next
+  HeldCode held = {};  ///< kept by the memory system
 };
 
 class MemorySystem {
@@ -38,15 +52,15 @@ class MemorySystem {
   }
 
   /// The same, with what fetching it waits for, which is added to `counts`.
-  void fetch(const CodeRun& code, int64_t now_cycles, Counts& counts) {
+  void fetch(CodeRun& code, int64_t now_cycles, Counts& counts) {
     start(code, now_cycles);
     const size_t region = region_of(code.begin);
     if (region == kNoRegion) return;
     Path& path = paths_[region];
-    if (path.code != nullptr)
-      fetch_parts(path, code, counts);
-    else
+    if (path.code == nullptr)
       counts.regions[region].fetches += (code.end - code.begin + 3) / 4;
+    else if (code.held.parts == 0 || !fetch_held(path, code, counts))
+      fetch_parts(path, code, counts);
   }
   /// Whether code there may wait; if not, each fetch() of it counts the same.
   bool times_code(uint32_t address) const {
@@ -119,6 +133,7 @@ class MemorySystem {
     uint32_t data_begin = 0;
     ReadTiming timing;
     bool times_data = false, prefetches = false, write_back = false;
+    bool knows_held = false;   ///< fetching what its cache holds is as HeldCode says
     bool keeps_all = false;    ///< also what prefetching brought in time
     bool reads_ahead = false;  ///< the memory itself does, behind the cache: only misses see it
     Cache *code = nullptr, *data = nullptr;    ///< null: nothing to wait for; no cache
@@ -148,13 +163,20 @@ class MemorySystem {
   Path path_of(const Target& target, size_t region) const;
   void connect(const Target& target, Path& path);
 
-  void fetch_parts(Path& path, const CodeRun& code, Counts& counts);
+  bool fetch_held(Path& path, CodeRun& code, Counts& counts);
+  void fetch_parts(Path& path, CodeRun& code, Counts& counts);
+  /// From when a part is reached until the next has been read ahead.
+  static int64_t time_ahead(const Path& path) { return path.timing.arrival(0) + path.code_miss; }
+  static void see_held(const Path& path, CodeRun& code);
   int64_t enter_part(Path& path, uint32_t part, int64_t ticks_to_last, uint32_t bytes, int64_t at,
                      Counts& counts);
   void unaligned(uint32_t address, uint32_t bytes, bool is_store, Counts& counts);
   void load(Path& path, uint32_t address, uint32_t bytes, Counts& counts);
-  int64_t until_read_ahead() const;
   int64_t load_part(Path& path, uint32_t address, Counts& counts);
+  int64_t load_uncached(Path& path);
+  int64_t load_missing(Path& path, uint32_t address);
+  int64_t until_filled(const Path& path, uint32_t address) const;
+  int64_t until_read_ahead() const;
   void fill(Path& path, uint32_t address);
   static void read_ahead(Path& path, uint32_t part, int64_t from);
   void store(Path& path, uint32_t address, Counts& counts);
@@ -174,5 +196,73 @@ class MemorySystem {
   std::vector<Reading> reads_ahead_;     ///< of code by the block that runs, as if it never stalled
   std::array<int64_t, kCauses> owed_{};  ///< parts of cycles not yet spent
 };
+
+/// Fetches code that is still where it was seen. If it is not, does nothing and returns false.
+inline bool MemorySystem::fetch_held(Path& path, CodeRun& code, Counts& counts) {
+  HeldCode& held = code.held;
+  Cache& cache = *path.code;
+  if (held.changes != cache.changes()) {
+    if (!held.all || !std::ranges::all_of(held.lines, [&](const Cache::Seen& line) {
+          return cache.still_holds(line);
+        }))
+      return false;
+    held.changes = cache.changes();
+  }
+  const bool at_hand = held.first == path.current;
+  const auto in_time = [&](uint32_t part) {
+    return part == path.prefetched &&
+           path.prefetch_ready <= now_ + code.pace * int64_t{part - std::min(part, code.begin)};
+  };
+  if (at_hand ? held.second_ahead && !in_time(held.first + cache.fill_bytes())
+              : held.first_ahead && !in_time(held.first))
+    return false;
+  stalled_ = 0;
+  reads_ahead_.clear();
+  const int64_t parts = held.parts - (at_hand ? 1 : 0);
+  if (parts == 0) return true;
+  for (size_t i = at_hand ? held.beyond_first : 0; i < held.lines.size(); ++i)
+    cache.use(held.lines[i]);
+  path.current = held.last;
+  counts.regions[path.region].fetches += parts;
+  if (path.code_counter >= 0) counts.caches[static_cast<size_t>(path.code_counter)].hits += parts;
+  if (!path.prefetches) return true;
+  path.prefetched = held.last + cache.fill_bytes();
+  path.prefetch_ready =
+      now_ + code.pace * int64_t{held.last - std::min(held.last, code.begin)} + time_ahead(path);
+  return true;
+}
+
+inline int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& counts) {
+  if (path.data == nullptr) return load_uncached(path);
+  CacheTraffic& traffic = counts.caches[static_cast<size_t>(path.data_counter)];
+  if (!path.data->holds(address)) {
+    ++traffic.misses;
+    return load_missing(path, address);
+  }
+  ++traffic.hits;
+  return path.fill_end <= now_ ? 0 : until_filled(path, address);
+}
+
+inline void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& counts) {
+  int64_t wait = load_part(path, address, counts);
+  const bool crosses = path.data != nullptr &&
+                       path.data->part_of(address) != path.data->part_of(address + bytes - 1);
+  if (crosses) wait += load_part(path, path.data->part_of(address + bytes - 1), counts);
+  wait -= path.hidden;
+  if (wait > 0) stall(path.data_cause, wait, counts);
+  if (path.data_read != 0) stall(Cause::bus, path.data_read, counts);
+}
+
+/// Whole cycles are spent; what is left of one is owed until there is a whole one.
+inline void MemorySystem::stall(Cause cause, int64_t wait, Counts& counts) {
+  now_ += wait;
+  stalled_ += wait;
+  int64_t& owed = owed_[static_cast<size_t>(cause)];
+  owed += wait;
+  const int64_t cycles = owed / kCycle;
+  if (cycles == 0) return;
+  owed -= cycles * kCycle;
+  counts.spend(cause, cycles);
+}
 
 }  // namespace assay

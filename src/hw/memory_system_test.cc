@@ -46,7 +46,8 @@ struct Bench {
   /// Cycles that it costs to fetch code, or to access data, at that cycle.
   int64_t fetch(uint32_t begin, uint32_t bytes, int64_t now) {
     const int64_t before = counts.cycles;
-    memory.fetch(code(begin, bytes), now, counts);
+    CodeRun run = code(begin, bytes);
+    memory.fetch(run, now, counts);
     return counts.cycles - before;
   }
   int64_t load(uint32_t address, int64_t now, uint32_t bytes = 4) {
@@ -54,7 +55,7 @@ struct Bench {
   }
   int64_t store(uint32_t address, int64_t now) { return access(address, 4, true, now); }
   int64_t access(uint32_t address, uint32_t bytes, bool is_store, int64_t now) {
-    memory.fetch(code(kRam, 0), now, counts);  // sets the time
+    memory.start(code(kRam, 0), now);
     const int64_t before = counts.cycles;
     memory.access(address, bytes, is_store, counts);
     return counts.cycles - before;
@@ -98,7 +99,8 @@ lines = 1
 buffer = true
 prefetch = true)"));
   Counts counts;
-  bench.memory.fetch({kFlash, kFlash + 32, kCycle / 8, 0}, 0, counts);  // two cycles a line
+  CodeRun run = {kFlash, kFlash + 32, kCycle / 8, 0};  // two cycles a line
+  bench.memory.fetch(run, 0, counts);
   EXPECT_EQ(counts.cycles, 3 + 2);
 }
 
@@ -131,7 +133,7 @@ TEST(Prefetch, LeavesTheLinesToWhatMisses) {
 TEST(Prefetch, DelaysDataAndBranches) {
   Bench bench(board(kThreeWaits, two_lines("misses_only = true")));
   Counts counts;
-  const CodeRun line = {kFlash, kFlash + 16, kCycle / 4, 2 * kCycle};
+  CodeRun line = {kFlash, kFlash + 16, kCycle / 4, 2 * kCycle};
   bench.memory.fetch(line, 0, counts);  // runs from 3 to 7, while the next line is read
   EXPECT_EQ(counts.cycles, 3);
   bench.memory.access(kFlash + 256, 4, false, counts);  // at 5: waits until 7, then its own 3
@@ -227,6 +229,66 @@ miss_source = "made up")"));
   EXPECT_EQ(bench.load(kFlash + 512, 107), 3 + 2 + 3);  // 272 is read until 110
   EXPECT_EQ(bench.fetch(kFlash + 528, 16, 200), 2);     // code too
   EXPECT_EQ(bench.counts.caches[0].misses, 6);
+}
+
+/// Accelerators and caches of each kind: with lines filled in parts or whole, code's own or shared
+/// with data, with prefetch into a buffer, past it, or none.
+constexpr std::string_view kKinds[] = {
+    "holds = \"code\"\nlines = 2\nbuffer = true\nprefetch = true",
+    "holds = \"code\"\nlines = 8\nfill_bytes = 8\nbuffer = true\nprefetch = true\n"
+    "misses_only = true\n[[cache]]\nname = \"D\"\nregions = [\"FLASH\"]\nline_bytes = 32\n"
+    "holds = \"data\"\nlines = 2\nfill_bytes = 8\nbuffer = true",
+    "holds = \"code\"\nlines = 8\nbuffer = true\nprefetch = true\nmisses_only = false\n"
+    "[[cache]]\nname = \"D\"\nregions = [\"FLASH\"]\nline_bytes = 32\n"
+    "holds = \"data\"\nlines = 2\nbuffer = true",
+    "holds = \"code\"\nlines = 16\nways = 4\nmiss_cycles = 1\nmiss_source = \"made up\"",
+    "holds = \"all\"\nlines = 16\nways = 2\nprefetch = true",
+    "holds = \"all\"\nlines = 16\nways = 2\nfill_bytes = 16",
+};
+
+// What is remembered of code that waited for nothing must change nothing: the same walk through
+// loops, jumps and data, with CodeRuns that live on and with new ones each time.
+TEST(HeldCode, CountsAsIfItWereLookedUpEachTime) {
+  for (const std::string_view kind : kKinds) {
+    SCOPED_TRACE(kind);
+    const std::string cache =
+        fmt::format("[[cache]]\nname = \"I\"\nregions = [\"FLASH\"]\nline_bytes = 32\n{}", kind);
+    Bench kept(board(kThreeWaits, cache)), anew(board(kThreeWaits, cache));
+    std::vector<CodeRun> runs;
+    for (uint32_t i = 0; i < 40; ++i)  // of all lengths and paces, some of them slower than flash
+      runs.push_back({kFlash + i * 38 + i % 3, kFlash + i * 38 + 2 + i * 7 % 90,
+                      static_cast<int32_t>(1 + i * 5 % 17), kCycle});
+    uint64_t state = 1;
+    const auto random = [&state](uint32_t below) {
+      state = state * 6364136223846793005 + 1442695040888963407;
+      return static_cast<uint32_t>(state >> 40) % below;
+    };
+    int64_t remembered = 0;
+    for (int loop = 0; loop < 400; ++loop) {
+      const uint32_t from = random(40), blocks = 1 + random(4), data = random(4096);
+      for (uint32_t step = 0; step < 8 * blocks; ++step) {
+        CodeRun& run = runs[(from + step % blocks) % 40];
+        CodeRun copy = run;
+        copy.held = {};
+        const int64_t now = 100 * loop + 3 * step;
+        remembered += run.held.parts;
+        kept.memory.fetch(run, now, kept.counts);
+        anew.memory.fetch(copy, now, anew.counts);
+        const uint32_t address = kFlash + 4 * ((data + step / 3) % 4096);
+        if (step % 2 == 0) kept.memory.access(address, 4, false, kept.counts);
+        if (step % 2 == 0) anew.memory.access(address, 4, false, anew.counts);
+      }
+      ASSERT_EQ(kept.counts.cycles, anew.counts.cycles) << loop;
+      ASSERT_EQ(kept.counts.causes.ticks, anew.counts.causes.ticks) << loop;
+      ASSERT_EQ(kept.counts.regions[0].fetches, anew.counts.regions[0].fetches) << loop;
+      for (size_t i = 0; i < 2; ++i) {
+        ASSERT_EQ(kept.counts.caches[i].hits, anew.counts.caches[i].hits) << loop;
+        ASSERT_EQ(kept.counts.caches[i].misses, anew.counts.caches[i].misses) << loop;
+      }
+    }
+    const bool alone = kind == kKinds[0];  // where data has no lines, what is read ahead delays it
+    EXPECT_EQ(remembered > 0, !alone);
+  }
 }
 
 TEST(MemorySystem, ChargesTheBusThatDataSharesWithCode) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <vector>
@@ -63,6 +64,20 @@ Result<std::string> with_measured_power(const Target& target, const std::string&
   const Result<Target> again = read_target(text, name + ".toml");
   if (!again) return std::unexpected(again.error());
   return text;
+}
+
+std::string text_without_currents(const Target& target) {
+  std::string text;
+  bool current = false;
+  for (std::string_view rest = target.file_text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, std::min(rest.find('\n'), rest.size() - 1) + 1);
+    rest.remove_prefix(line.size());
+    if (line.starts_with('['))
+      current = line.starts_with("[[run_current]]") || line.starts_with("[[sleep_current]]");
+    if (!current) text += line;
+  }
+  const size_t last = text.find_last_not_of('\n');
+  return last == text.npos ? text : text.substr(0, last + 1) + "\n";
 }
 
 }  // namespace assay

@@ -1,4 +1,4 @@
-// A target's file with the current that was measured on the user's own board.
+// A target's file with the current that was measured on the user's own board, and without any.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +21,9 @@ struct MeasuredPower {
 /// one. Errors: usage (the name), input (the file has become none).
 Result<std::string> with_measured_power(const Target& target, const std::string& name,
                                         const MeasuredPower& measured);
+
+/// The target's text without what it draws: all that time and sizes depend on. What keys costs, so
+/// that a current from a data sheet does not make a benchmark stale.
+std::string text_without_currents(const Target& target);
 
 }  // namespace assay

@@ -48,6 +48,20 @@ TEST(TargetPower, CurrentsAreChecked) {
             std::string::npos);
 }
 
+TEST(TargetPower, CurrentsAreLeftOutOfWhatCostsDependOn) {
+  const std::string run = "\n[[run_current]]\ncurrent_ma = 5\n";
+  Target target;
+  target.file_text = "name = \"a\"\n\n[[memory]]\nname = \"F\"\n";
+  const std::string bare = target.file_text;
+  EXPECT_EQ(text_without_currents(target), bare);
+  target.file_text += run + "\n[[sleep_current]]\ncurrent_ua = 5";
+  EXPECT_EQ(text_without_currents(target), bare);
+  target.file_text = bare + run + "\n[qemu]\nmachine = \"m\"\n";
+  EXPECT_EQ(text_without_currents(target), bare + "\n[qemu]\nmachine = \"m\"\n");
+  target.file_text.clear();
+  EXPECT_EQ(text_without_currents(target), "");
+}
+
 TEST(TargetPower, TheShippedRatiosAreThere) {
   const EmbeddedFile* file = find_embedded("data/power.toml");
   ASSERT_NE(file, nullptr);

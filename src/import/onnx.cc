@@ -7,7 +7,7 @@
 //
 // Nodes have to stand in a runnable order, as ONNX demands; a value is made once. Dimensions that
 // the file leaves open: the first is 1, with a note, others are an error. Not handled: control
-// flow, functions, external data, sparse and quantisation-annotated tensors, training. Source:
+// flow, functions, sparse and quantisation-annotated tensors, training. Source:
 // https://github.com/onnx/onnx, docs/IR.md and docs/Operators.md.
 #include <fmt/format.h>
 
@@ -357,8 +357,11 @@ Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOp
   parts.file = std::move(file);
   OnnxModel model = TRY(read_onnx(parts.file));
   TRY_STATUS(check_head(model, parts));
+  TRY_STATUS(read_external(model, parts, options.folder));
   OnnxLowering low{.model = model, .parts = parts};
-  low.budget_bytes = static_cast<int64_t>(parts.file.size()) * 16 + (1 << 20);
+  size_t given = parts.file.size();
+  for (const std::vector<std::byte>& more : parts.own) given += more.size();
+  low.budget_bytes = static_cast<int64_t>(given) * 16 + (1 << 20);
   const auto opset = model.opsets.find("");
   low.opset = opset == model.opsets.end() ? kNewestOpset : opset->second;
   TRY_STATUS(read_graph(low, options));

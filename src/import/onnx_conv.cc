@@ -35,10 +35,11 @@ Result<ChannelScale> channel_scale(OnnxLowering& low, const OnnxNode& node) {
 namespace {
 
 struct Filters {
-  OnnxTensor weights;               ///< [O, I / groups, H, W], f32 or s8
-  Quantisation quant;               ///< of s8
-  std::vector<float> bias;          ///< empty: none
-  std::vector<int32_t> int32_bias;  ///< of s8
+  OnnxTensor weights;                    ///< [O, I / groups, H, W], f32 or s8
+  std::vector<float> scaled = {};        ///< what `weights` views if a normalisation was folded in
+  Quantisation quant;                    ///< of s8
+  std::vector<float> bias = {};          ///< empty: none
+  std::vector<int32_t> int32_bias = {};  ///< of s8
 };
 
 /// Weights of a line as those of an image of height 1.
@@ -50,7 +51,7 @@ Result<Filters> filters_of(OnnxLowering& low, const OnnxNode& node, const OnnxVa
     return fail(ErrorKind::unsupported, "weights {}, three or four axes are supported",
                 text(w.shape));
   if (w.shape.elements() == 0) return fail(ErrorKind::input, "weights {} are empty", text(w.shape));
-  Filters filters{*w.constant, w.quant, {}, {}};
+  Filters filters{.weights = *w.constant, .quant = w.quant};
   if (w.shape.rank() == 3) filters.weights.dims.insert(filters.weights.dims.begin() + 2, 1);
   if (w.quant.per_channel() && w.quant.axis != 0)
     return fail(ErrorKind::unsupported, "weights with scales along axis {}", w.quant.axis);
@@ -69,14 +70,14 @@ Result<Filters> filters_of(OnnxLowering& low, const OnnxNode& node, const OnnxVa
   return filters;
 }
 
-Status fold_normalisation(OnnxLowering& low, const ChannelScale& scale, Filters& filters) {
+Status fold_normalisation(const ChannelScale& scale, Filters& filters) {
   const auto channels = static_cast<size_t>(filters.weights.dims[0]);
   if (scale.by.size() != channels)
     return fail(ErrorKind::input, "{} channels are normalised with {} parameters", channels,
                 scale.by.size());
   const size_t taps = filters.weights.bytes.size() / sizeof(float) / channels;
-  const std::span<float> scaled =
-      TRY(own_elements<float>(low, static_cast<int64_t>(channels * taps)));
+  filters.scaled.resize(channels * taps);
+  const std::span<float> scaled = filters.scaled;
   std::memcpy(scaled.data(), filters.weights.bytes.data(), filters.weights.bytes.size());
   filters.bias.resize(channels, 0.0F);
   for (size_t c = 0; c < channels; ++c) {
@@ -156,7 +157,7 @@ Status onnx_conv(OnnxLowering& low, const OnnxNode& node) {
     return fail(ErrorKind::input, "{} channels and {} filters of {} in {} groups", channels,
                 dims[0], dims[1], groups);
   if (normalisation) {
-    TRY_STATUS(fold_normalisation(low, TRY(channel_scale(low, *normalisation)), filters));
+    TRY_STATUS(fold_normalisation(TRY(channel_scale(low, *normalisation)), filters));
     mark_done(low, *normalisation);
   }
   const bool depthwise = groups == channels && groups > 1;
@@ -166,7 +167,7 @@ Status onnx_conv(OnnxLowering& low, const OnnxNode& node) {
   attrs.set("activation", end.activation);
   if (depthwise) attrs.set("depth_multiplier", dims[0] / groups);
   const TensorId made =
-      TRY(emit(low, depthwise ? "depthwise_conv_2d" : "conv_2d", inputs, attrs, output_of(end)));
+      TRY(emit_sums(low, depthwise ? "depthwise_conv_2d" : "conv_2d", inputs, attrs, end));
   define_end(low, end, TRY(image_value(low, made, x.shape.rank())));
   return {};
 }

@@ -2,8 +2,9 @@
 //
 // A nearest resize is one operator of ours where it takes the same pixels, else a gather an axis.
 // ConvTranspose computes the whole output and cuts off what the file calls padding, but where that
-// is TFLite's "same". Not handled: cubic, antialiased and cropping resizes; grouped or dilated
-// ConvTranspose. Source: https://onnx.ai/onnx/operators/onnx__Resize.html and the like.
+// is TFLite's "same". What is stored as int8 stays so. Not handled: cubic, antialiased and cropping
+// resizes; grouped or dilated ConvTranspose. Source:
+// https://onnx.ai/onnx/operators/onnx__Resize.html and the like.
 #include <algorithm>
 #include <cmath>
 
@@ -213,16 +214,16 @@ Status lower_nearest(OnnxLowering& low, const OnnxNode& node, OnnxValue& x,
   const OnnxSteps steps{low, node.outputs[0]};
   const bool is_image = axes.size() == 4 && axes[0].out == axes[0].in && axes[1].out == axes[1].in;
   if (is_image && is_ours(axes[2], places[2]) && is_ours(axes[3], places[3])) {
-    const TensorId image = TRY(image_tensor(low, x));
+    const TensorId image = TRY(image_tensor(low, x, true));
     const TensorId size =
         TRY(integers_tensor(low, steps.name + " size", {axes[2].out, axes[3].out}));
     const TensorId made = TRY(emit(low, "resize_nearest_neighbor", {image, size}, {},
                                    output_like(low, steps.name, image)));
-    define(low, node, TRY(image_value(low, made, 4)));
+    define(low, node, stored_like(low, made, x, image_order(4)));
     return {};
   }
   TRY_STATUS(settle(low, x));
-  TensorId made = TRY(in_order(low, x, x.order));
+  TensorId made = TRY(in_order_as_stored(low, x, x.order));
   for (size_t at = 0; at < x.order.size(); ++at) {
     const auto axis = static_cast<size_t>(x.order[at]);
     if (axes[axis].in == axes[axis].out) continue;
@@ -232,7 +233,7 @@ Status lower_nearest(OnnxLowering& low, const OnnxNode& node, OnnxValue& x,
     made = TRY(
         emit(low, "gather", {made, index}, std::move(attrs), output_like(low, steps.name, made)));
   }
-  define(low, node, stored_as(low, made, x.order));
+  define(low, node, stored_like(low, made, x));
   return {};
 }
 
@@ -241,7 +242,9 @@ Status lower_linear(OnnxLowering& low, const OnnxNode& node, OnnxValue& x,
   if (axes.size() < 3 || axes.size() > 4 || axes[0].out != axes[0].in || axes[1].out != axes[1].in)
     return fail(ErrorKind::unsupported, "a linear resize of {}, need an image's last axes",
                 text(x.shape));
-  if (x.dtype != Dtype::f32) return fail(ErrorKind::unsupported, "of type {}", name(x.dtype));
+  const bool is_s8 = tensor_of(low, x.tensor).dtype == Dtype::s8;
+  if (x.dtype != Dtype::f32 && !is_s8)
+    return fail(ErrorKind::unsupported, "of type {}", name(x.dtype));
   Attrs attrs;
   for (size_t i = 2; i < axes.size(); ++i) {
     const Resized& axis = axes[i];
@@ -258,13 +261,16 @@ Status lower_linear(OnnxLowering& low, const OnnxNode& node, OnnxValue& x,
     attrs.set("half_pixel_centers", int64_t{1});
   else if (coordinates != "asymmetric")
     return fail(ErrorKind::unsupported, "coordinates by {}", coordinates);
-  const TensorId image = TRY(image_tensor(low, x));
+  const TensorId image = TRY(image_tensor(low, x, is_s8));
   const int64_t height = axes.size() == 4 ? axes[2].out : 1;
   const TensorId size =
       TRY(integers_tensor(low, node.outputs[0] + " size", {height, axes.back().out}));
   const TensorId made = TRY(emit(low, "resize_bilinear", {image, size}, std::move(attrs),
                                  output_like(low, node.outputs[0], image)));
-  define(low, node, TRY(image_value(low, made, x.shape.rank())));
+  OnnxValue y = TRY(image_value(low, made, x.shape.rank()));
+  y.dtype = x.dtype;
+  y.real = x.real;
+  define(low, node, std::move(y));
   return {};
 }
 
@@ -272,8 +278,8 @@ Status lower_linear(OnnxLowering& low, const OnnxNode& node, OnnxValue& x,
 
 Status onnx_resize(OnnxLowering& low, const OnnxNode& node) {
   OnnxValue& x = *TRY(onnx_input(low, node, 0));
-  TRY_STATUS(as_the_file_says(low, x));
   if (x.shape.elements() == 0) return fail(ErrorKind::input, "an image of {}", text(x.shape));
+  if (x.constant) return fail(ErrorKind::unsupported, "an image that is constant");
   const bool is_old = node.op == "Upsample" || low.opset < 11;
   const std::string mode = node.word("mode", "nearest");
   const std::string coordinates =

@@ -6,11 +6,13 @@
 // that protobuf unpacks (float_data) become bytes of our own. Protobuf itself bounds depth and
 // lengths.
 //
-// Not read: external data, sparse tensors (both are named as trouble), strings, subgraphs,
-// functions, training information. Source: https://github.com/onnx/onnx, onnx/onnx.proto.
+// Not read: sparse tensors, strings, subgraphs, functions, training information; external data is
+// named as trouble, and read by onnx_external.cc. Source: https://github.com/onnx/onnx,
+// onnx/onnx.proto.
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 
+#include <charconv>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -176,6 +178,14 @@ void pack_elements(const onnx_pb::Tensor& from, OnnxModel& model, OnnxTensor& te
   }
 }
 
+/// A number that the file has as text; -2, which no place has, if it is none.
+int64_t number_of(const std::string& text) {
+  int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  return read.ec == std::errc() && read.ptr == end && value >= 0 ? value : -2;
+}
+
 /// `raw` is the tensor's raw_data where it is a view, else nothing.
 OnnxTensor tensor_of(const onnx_pb::Tensor& from, std::optional<Span> raw, OnnxModel& model) {
   OnnxTensor tensor;
@@ -185,11 +195,15 @@ OnnxTensor tensor_of(const onnx_pb::Tensor& from, std::optional<Span> raw, OnnxM
   tensor.type_name = type.name;
   tensor.dims.assign(from.dims().begin(), from.dims().end());
   if (from.data_location() == 1 || from.external_data_size() > 0) {
-    std::string place = "another file";
-    for (const onnx_pb::Entry& entry : from.external_data())
-      if (entry.key() == "location") place = "'" + readable(entry.value()) + "'";
-    tensor.trouble = fmt::format(
-        "stored in {}; save the model as one file (onnx.save without external data)", place);
+    OnnxPlace& place = tensor.elsewhere.emplace();
+    for (const onnx_pb::Entry& entry : from.external_data()) {
+      if (entry.key() == "location") place.location = entry.value();
+      if (entry.key() == "offset") place.offset = number_of(entry.value());
+      if (entry.key() == "length") place.length = number_of(entry.value());
+    }
+    tensor.trouble =
+        fmt::format("stored in '{}'; save the model as one file (onnx.save without external data)",
+                    readable(place.location));
     return tensor;
   }
   if (!raw && from.has_raw_data()) {

@@ -101,6 +101,14 @@ OnnxValue stored(Shape shape, TensorId tensor, const OnnxLowering& low, std::vec
   return value;
 }
 
+OnnxValue stored_like(OnnxLowering& low, TensorId tensor, const OnnxValue& x,
+                      std::vector<int> order) {
+  OnnxValue value = stored_as(low, tensor, order.empty() ? x.order : std::move(order));
+  value.dtype = x.dtype;
+  value.real = x.real;
+  return value;
+}
+
 Status settle(OnnxLowering& low, OnnxValue& value) {
   if (!value.before) return {};
   const int rank = value.before->rank();
@@ -136,7 +144,7 @@ Status as_the_file_says(OnnxLowering& low, OnnxValue& value) {
   if (value.constant) return value.real ? make_real(low, value) : Status();
   const Tensor tensor = tensor_of(low, value.tensor);
   if (tensor.dtype == value.dtype) return {};
-  const std::pair key{value.tensor, std::vector<int>{-1}};
+  const std::pair key{value.tensor, std::vector<int>{value.real ? -1 : -2}};
   TensorId made = low.reordered.contains(key) ? low.reordered.at(key) : kNoTensor;
   if (made == kNoTensor && value.real) {
     made = TRY(emit(low, "dequantize", {value.tensor}, {}, {tensor.name + " real", Dtype::f32}));

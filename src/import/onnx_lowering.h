@@ -111,6 +111,10 @@ Result<OnnxValue> reshaped(OnnxLowering& low, OnnxValue& value, Shape shape);
 /// What a tensor of ours holds, if its axes stand in that order.
 OnnxValue stored_as(OnnxLowering& low, TensorId tensor, std::vector<int> order);
 
+/// The same of what was moved out of x, as real and of the same type; in its order without one.
+OnnxValue stored_like(OnnxLowering& low, TensorId tensor, const OnnxValue& x,
+                      std::vector<int> order = {});
+
 /// Tensors for an operator that broadcasts them: all in one order, the one that the largest is
 /// stored in; of the types that the file says, unless `stored` takes them as they are.
 Result<std::vector<TensorId>> in_common_order(OnnxLowering& low,
@@ -203,10 +207,16 @@ OnnxEnd end_of(OnnxLowering& low, const OnnxNode& node, bool quantised,
 OnnxEnd end_with(OnnxLowering& low, const OnnxNode& node, bool quantised, const Quantisation& only);
 EmitOutput output_of(const OnnxEnd& end);
 void define_end(OnnxLowering& low, const OnnxEnd& end, OnnxValue value);
+/// Emits sums of inputs[0] times inputs[1]: weights that have a zero point need uint8's kernels.
+Result<TensorId> emit_sums(OnnxLowering& low, std::string_view op, std::vector<TensorId> inputs,
+                           Attrs attrs, const OnnxEnd& end);
 
 /// Whether a value that the file calls real is stored as int8; how.
 bool is_stored_s8(const OnnxLowering& low, const OnnxValue& value);
 const Quantisation& quant_of(const OnnxLowering& low, const OnnxValue& value);
+
+/// Whether two tensors mean the same numbers by their integers.
+bool same_steps(const Quantisation& a, const Quantisation& b);
 
 /// The node's input i as the real numbers that its inputs `scale` and `zero` make of it; scales by
 /// channel are along `axis`.
@@ -217,6 +227,9 @@ Result<OnnxValue> real_value(OnnxLowering& low, const OnnxNode& node, size_t i, 
 /// are, else rounded.
 Result<std::vector<int32_t>> int32_bias(OnnxLowering& low, const OnnxValue& bias,
                                         const Quantisation& input, const Quantisation& weights);
+
+/// Bytes of uint8 as int8, 128 lower.
+Result<OnnxTensor> shifted_constant(OnnxLowering& low, const OnnxTensor& from);
 
 /// A constant that is stored quantised, dequantised.
 Status make_real(OnnxLowering& low, OnnxValue& value);

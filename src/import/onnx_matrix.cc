@@ -35,9 +35,8 @@ bool is_flattened_image(const OnnxValue& x) {
 }
 
 struct Product {
-  std::vector<float> weights;     ///< [N, K]
-  std::vector<int8_t> quantised;  ///< the same as int8, if the product is computed so
-  Quantisation quant;
+  std::span<const std::byte> weights;  ///< [N, K], f32, or s8 if the product is computed so
+  Quantisation quant;                  ///< of s8
   int64_t units = 0, depth = 0;
   std::vector<float> bias;  ///< N or none
   std::vector<int32_t> int32_bias;
@@ -45,20 +44,23 @@ struct Product {
 
 /// From [K, N], or [N, K] if `transposed` already, to [N, K] with its rows in that order.
 template <class T>
-std::vector<T> arranged(const OnnxValue& b, bool transposed, const std::vector<int64_t>& rows) {
+Result<std::span<const std::byte>> arranged(OnnxLowering& low, const OnnxValue& b, bool transposed,
+                                            float factor, const std::vector<int64_t>& rows) {
   const int64_t depth = b.shape[transposed ? 1 : 0], units = b.shape[transposed ? 0 : 1];
-  std::vector<T> to(static_cast<size_t>(depth * units));
+  if (transposed && rows.empty() && factor == 1.0F) return b.constant->bytes;
+  const std::span<T> to = TRY(own_elements<T>(low, depth * units));
   for (int64_t n = 0; n < units; ++n)
     for (int64_t k = 0; k < depth; ++k) {
       const int64_t row = rows.empty() ? k : rows[static_cast<size_t>(k)];
       const auto at = static_cast<size_t>(transposed ? n * depth + row : row * units + n);
-      std::memcpy(&to[static_cast<size_t>(n * depth + k)], &b.constant->bytes[at * sizeof(T)],
-                  sizeof(T));
+      T& weight = to[static_cast<size_t>(n * depth + k)];
+      std::memcpy(&weight, &b.constant->bytes[at * sizeof(T)], sizeof(T));
+      if constexpr (std::is_same_v<T, float>) weight *= factor;
     }
-  return to;
+  return std::as_bytes(to);
 }
 
-Result<Product> product_of(const OnnxValue& b, bool transposed, float factor,
+Result<Product> product_of(OnnxLowering& low, const OnnxValue& b, bool transposed, float factor,
                            const std::vector<int64_t>& rows) {
   Product product;
   product.depth = b.shape[transposed ? 1 : 0];
@@ -67,7 +69,7 @@ Result<Product> product_of(const OnnxValue& b, bool transposed, float factor,
     return fail(ErrorKind::input, "{} elements meet {} rows of weights", rows.size(),
                 product.depth);
   if (b.real) {
-    product.quantised = arranged<int8_t>(b, transposed, rows);
+    product.weights = TRY(arranged<int8_t>(low, b, transposed, 1.0F, rows));
     product.quant = b.quant;
     if (b.quant.per_channel() && b.quant.axis != (transposed ? 0 : 1))
       return fail(ErrorKind::unsupported, "weights with scales along axis {}", b.quant.axis);
@@ -76,9 +78,7 @@ Result<Product> product_of(const OnnxValue& b, bool transposed, float factor,
   }
   if (b.dtype != Dtype::f32)
     return fail(ErrorKind::unsupported, "a matrix of type {}", name(b.dtype));
-  product.weights = arranged<float>(b, transposed, rows);
-  if (factor != 1.0F)
-    for (float& weight : product.weights) weight *= factor;
+  product.weights = TRY(arranged<float>(low, b, transposed, factor, rows));
   return product;
 }
 
@@ -87,24 +87,18 @@ Result<TensorId> lower_product(OnnxLowering& low, TensorId from, const Product& 
   const auto units = static_cast<int32_t>(product.units),
              depth = static_cast<int32_t>(product.depth);
   const std::string weights = end.output + " weights", bias = end.output + " bias";
-  std::vector<TensorId> inputs = {from};
-  if (end.quantised) {
-    const auto bytes = TRY(own_elements<int8_t>(low, product.units * product.depth));
-    std::ranges::copy(product.quantised, bytes.begin());
-    inputs.push_back(constant_tensor(low, weights, Dtype::s8, {{units, depth}},
-                                     std::as_bytes(bytes), product.quant));
-    if (!product.int32_bias.empty())
-      inputs.push_back(
-          TRY(integers_tensor(low, bias, {product.int32_bias.begin(), product.int32_bias.end()})));
-  } else {
-    inputs.push_back(TRY(float_tensor(low, weights, {{units, depth}}, product.weights)));
-    if (!product.bias.empty())
-      inputs.push_back(TRY(float_tensor(low, bias, {{units}}, product.bias)));
-  }
+  std::vector<TensorId> inputs = {
+      from, constant_tensor(low, weights, end.quantised ? Dtype::s8 : Dtype::f32, {{units, depth}},
+                            product.weights, product.quant)};
+  if (!product.int32_bias.empty())
+    inputs.push_back(
+        TRY(integers_tensor(low, bias, {product.int32_bias.begin(), product.int32_bias.end()})));
+  else if (!product.bias.empty())
+    inputs.push_back(TRY(float_tensor(low, bias, {{units}}, product.bias)));
   Attrs attrs;
   attrs.set("activation", end.activation);
   attrs.set("keep_num_dims", int64_t{tensor_of(low, from).shape.rank() != 2});
-  return emit(low, "fully_connected", inputs, attrs, output_of(end));
+  return emit_sums(low, "fully_connected", inputs, attrs, end);
 }
 
 /// C of a Gemm as one number for each unit, if it is constant and the same for all rows.
@@ -169,7 +163,7 @@ Status onnx_matmul(OnnxLowering& low, const OnnxNode& node) {
   const TensorId left = TRY(left_tensor(low, a, rows, end.quantised));
   if (tensor_of(low, left).shape.dims.back() != b.shape[0])
     return fail(ErrorKind::input, "{} times {}", text(a.shape), text(b.shape));
-  Product product = TRY(product_of(b, false, 1.0F, rows));
+  Product product = TRY(product_of(low, b, false, 1.0F, rows));
   if (!quantised && end.activation == "none" && a.shape.rank() >= 2)
     if (const OnnxNode* add = bias_after(low, node, product)) {
       mark_done(low, *add);
@@ -229,7 +223,7 @@ Status onnx_gemm(OnnxLowering& low, const OnnxNode& node) {
   if (!end.quantised) TRY_STATUS(as_the_file_says(low, b));
   std::vector<int64_t> rows;
   const TensorId left = TRY(left_tensor(low, a, rows, end.quantised));
-  Product product = TRY(product_of(b, node.integer("transB", 0) != 0, alpha, rows));
+  Product product = TRY(product_of(low, b, node.integer("transB", 0) != 0, alpha, rows));
   if (a.shape[1] != product.depth)
     return fail(ErrorKind::input, "{} times {} rows", text(a.shape), product.depth);
   OnnxValue* c = TRY(addend_of(low, node, a, end, product));

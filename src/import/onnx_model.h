@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -15,6 +16,12 @@
 
 namespace assay {
 
+/// Elements that stand in another file.
+struct OnnxPlace {
+  std::string location;             ///< relative to the model's folder
+  int64_t offset = 0, length = -1;  ///< in bytes; -1: to its end
+};
+
 /// A constant. Its bytes are little-endian, dense, and need not be aligned.
 struct OnnxTensor {
   std::string name;
@@ -22,7 +29,8 @@ struct OnnxTensor {
   std::string type_name;  ///< "bfloat16": for what Dtype calls `other`
   std::vector<int64_t> dims;
   std::span<const std::byte> bytes;
-  std::string trouble;  ///< why its elements are not at hand: "sparse"
+  std::string trouble;  ///< why its elements are not at hand: "stored in ..."
+  std::optional<OnnxPlace> elsewhere = {};
 };
 
 struct OnnxAttr {
@@ -85,5 +93,9 @@ struct OnnxModel {
 
 /// Errors are `input`: the file is damaged, cut short, or has no graph.
 Result<OnnxModel> read_onnx(std::span<const std::byte> file);
+
+/// Reads what initializers have in files below the folder (empty: nothing is read); `parts` keeps
+/// them. Errors: input; a file elsewhere is refused.
+Status read_external(OnnxModel& model, GraphParts& parts, const std::filesystem::path& folder);
 
 }  // namespace assay

@@ -19,38 +19,43 @@ size_t stored_axis(const OnnxValue& x, int axis) {
   return static_cast<size_t>(std::ranges::find(x.order, axis) - x.order.begin());
 }
 
-/// A value made of a part of `like`: same order, same type, and as real as that.
-OnnxValue like(OnnxLowering& low, TensorId made, const OnnxValue& x) {
-  OnnxValue value = stored_as(low, made, x.order);
-  value.dtype = x.dtype;
-  value.real = x.real;
-  return value;
-}
-
 EmitOutput output_like(const OnnxLowering& low, const std::string& name, TensorId from) {
   return {name, tensor_of(low, from).dtype, tensor_of(low, from).quant};
 }
 
 }  // namespace
 
+/// Inputs that are all stored as int8 are joined so, rescaled where their steps are others.
 Status onnx_concat(OnnxLowering& low, const OnnxNode& node) {
   std::vector<OnnxValue*> inputs;
+  bool is_s8 = true;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     OnnxValue* x = TRY(onnx_input(low, node, i));
-    TRY_STATUS(as_the_file_says(low, *x));
     inputs.push_back(x);
+    is_s8 = is_s8 && is_stored_s8(low, *x) && !quant_of(low, *x).per_channel();
     if (x->shape.rank() != inputs[0]->shape.rank())
       return fail(ErrorKind::input, "joins {} and {}", text(inputs[0]->shape), text(x->shape));
   }
   if (inputs.empty()) return fail(ErrorKind::input, "has no inputs");
   const int axis = TRY(onnx_axis(node.integer("axis", 1), inputs[0]->shape.rank()));
+  const OnnxEnd end = end_of(low, node, is_s8, false);
   std::vector<int> order;
-  const std::vector<TensorId> tensors = TRY(in_common_order(low, inputs, order));
+  std::vector<TensorId> tensors = TRY(in_common_order(low, inputs, order, end.quantised));
+  EmitOutput output = output_like(low, end.output, tensors[0]);
+  if (end.quantised) {
+    output = output_of(end);
+    for (TensorId& tensor : tensors)
+      if (!same_steps(tensor_of(low, tensor).quant, end.quant))
+        tensor = TRY(emit(low, "quantize", {tensor}, {}, output));
+  }
   Attrs attrs;
   attrs.set("axis", int64_t{std::ranges::find(order, axis) - order.begin()});
-  const TensorId made = TRY(
-      emit(low, "concatenation", tensors, attrs, output_like(low, node.outputs[0], tensors[0])));
-  define(low, node, stored_as(low, made, order));
+  const TensorId made = TRY(emit(low, "concatenation", tensors, attrs, output));
+  OnnxValue value = stored_as(low, made, order);
+  if (end.quantised)
+    define_end(low, end, std::move(value));
+  else
+    define(low, node, std::move(value));
   return {};
 }
 
@@ -99,7 +104,7 @@ Status onnx_slice(OnnxLowering& low, const OnnxNode& node) {
   attrs.set("end_mask", end_mask);
   const TensorId made =
       TRY(emit(low, "strided_slice", inputs, attrs, output_like(low, node.outputs[0], from)));
-  define(low, node, like(low, made, x));
+  define(low, node, stored_like(low, made, x));
   return {};
 }
 
@@ -124,7 +129,7 @@ Status onnx_split(OnnxLowering& low, const OnnxNode& node) {
   inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " axis",
                                        {static_cast<int64_t>(stored_axis(x, axis))})));
   const std::vector<TensorId> made = TRY(emit(low, "split_v", inputs, {}, outputs));
-  for (size_t i = 0; i < made.size(); ++i) define(low, node, like(low, made[i], x), i);
+  for (size_t i = 0; i < made.size(); ++i) define(low, node, stored_like(low, made[i], x), i);
   return {};
 }
 
@@ -150,13 +155,45 @@ Result<std::vector<int64_t>> pads_of(OnnxLowering& low, const OnnxNode& node, in
 
 }  // namespace
 
+namespace {
+
+/// The constant that is padded with, if the file says one: by input, or as an attribute.
+Result<std::optional<OnnxValue>> fill_of(OnnxLowering& low, const OnnxNode& node) {
+  if (has_onnx_input(node, 2)) {
+    OnnxValue fill = *TRY(onnx_input(low, node, 2));
+    if (!fill.constant || fill.shape.elements() != 1)
+      return fail(ErrorKind::unsupported, "a fill value that is not one constant");
+    TRY_STATUS(as_the_file_says(low, fill));
+    return std::optional(std::move(fill));
+  }
+  if (node.real("value", 0) == 0) return std::optional<OnnxValue>();
+  const std::span<float> bytes = TRY(own_elements<float>(low, 1));
+  bytes[0] = node.real("value", 0);
+  OnnxTensor tensor;
+  tensor.name = node.outputs[0] + " fill";
+  tensor.dtype = Dtype::f32;
+  tensor.bytes = std::as_bytes(bytes);
+  return std::optional(constant_value(low, std::move(tensor)));
+}
+
+bool is_zero(const std::optional<OnnxValue>& fill) {
+  return !fill || std::ranges::all_of(fill->constant->bytes,
+                                      [](std::byte byte) { return byte == std::byte{0}; });
+}
+
+}  // namespace
+
+/// Real numbers that are stored as int8 stay so where they are padded with themselves or with 0.
 Status onnx_pad(OnnxLowering& low, const OnnxNode& node) {
   OnnxValue& x = *TRY(onnx_input(low, node, 0));
-  TRY_STATUS(as_the_file_says(low, x));
   const std::string mode = node.word("mode", "constant");
+  if (mode != "constant" && mode != "reflect") return fail(ErrorKind::unsupported, "mode {}", mode);
   const std::vector<int64_t> pads = TRY(pads_of(low, node, x.shape.rank()));
   for (const int64_t pad : pads)
     if (pad < 0) return fail(ErrorKind::unsupported, "negative pads");
+  std::optional<OnnxValue> fill;
+  if (mode == "constant") fill = TRY(fill_of(low, node));
+  if (!is_stored_s8(low, x) || !is_zero(fill)) TRY_STATUS(as_the_file_says(low, x));
   const TensorId from = TRY(as_it_stands(low, x));
   std::vector<int64_t> rows;
   for (const int axis : x.order) {
@@ -166,26 +203,18 @@ Status onnx_pad(OnnxLowering& low, const OnnxNode& node) {
   std::vector<TensorId> inputs = {from};
   inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " padding", rows)));
   tensor_of(low, inputs[1]).shape = {{x.shape.rank(), 2}};
-  std::string op = "pad";
+  std::string op = mode == "reflect" ? "mirror_pad" : "pad";
   Attrs attrs;
-  if (mode == "reflect") {
-    op = "mirror_pad";
-    attrs.set("mode", int64_t{0});
-  } else if (mode != "constant") {
-    return fail(ErrorKind::unsupported, "mode {}", mode);
-  } else if (has_onnx_input(node, 2)) {
-    OnnxValue& fill = *TRY(onnx_input(low, node, 2));
-    if (!fill.constant || fill.shape.elements() != 1)
-      return fail(ErrorKind::unsupported, "a fill value that is not one constant");
-    inputs.push_back(TRY(in_plain_order(low, fill)));
-    op = "padv2";
-  } else if (node.real("value", 0) != 0) {
-    const float fill[] = {node.real("value", 0)};
-    inputs.push_back(TRY(float_tensor(low, node.outputs[0] + " fill", {}, fill)));
+  if (mode == "reflect") attrs.set("mode", int64_t{0});
+  // `pad` fills with what means 0; of integers that the file itself calls so, that is a number.
+  if (mode == "constant" && (!is_zero(fill) || (!x.real && !tensor_of(low, from).quant.empty()))) {
+    if (!fill) return fail(ErrorKind::unsupported, "{} without a fill value", name(x.dtype));
+    inputs.push_back(TRY(in_plain_order(low, *fill)));
+    tensor_of(low, inputs[2]).quant = tensor_of(low, from).quant;
     op = "padv2";
   }
   const TensorId made = TRY(emit(low, op, inputs, attrs, output_like(low, node.outputs[0], from)));
-  define(low, node, like(low, made, x));
+  define(low, node, stored_like(low, made, x));
   return {};
 }
 
@@ -193,7 +222,7 @@ Status onnx_pad(OnnxLowering& low, const OnnxNode& node) {
 Status onnx_gather(OnnxLowering& low, const OnnxNode& node) {
   OnnxValue& x = *TRY(onnx_input(low, node, 0));
   OnnxValue& given = *TRY(onnx_input(low, node, 1));
-  TRY_STATUS(as_the_file_says(low, x));
+  if (x.constant) TRY_STATUS(as_the_file_says(low, x));
   const int axis = TRY(onnx_axis(node.integer("axis", 0), x.shape.rank()));
   TensorId index = kNoTensor;
   if (given.constant) {
@@ -208,12 +237,12 @@ Status onnx_gather(OnnxLowering& low, const OnnxNode& node) {
   } else {
     index = TRY(in_plain_order(low, given));
   }
-  const TensorId from = TRY(in_plain_order(low, x));
+  const TensorId from = TRY(in_order_as_stored(low, x, plain_order(x.shape.rank())));
   Attrs attrs;
   attrs.set("axis", int64_t{axis});
   const TensorId made = TRY(emit(low, "gather", {from, index}, std::move(attrs),
                                  output_like(low, node.outputs[0], from)));
-  define(low, node, stored(tensor_of(low, made).shape, made, low));
+  define(low, node, stored_like(low, made, x, plain_order(tensor_of(low, made).shape.rank())));
   return {};
 }
 

@@ -7,11 +7,13 @@
 // 128 lower, which is exact: real = scale * ((q - 128) - (zero - 128)).
 //
 // ONNX Runtime rounds halves to even and rescales in float; ours are TFLM's roundings, so results
-// may differ by one step. Not handled: scales that are computed, blocks, weights that are not
-// symmetric. Source: https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html.
+// may differ by one step. Sums of weights
+// that are not symmetric are TFLite's of uint8. Not handled: scales that are computed, blocks.
+// Source: https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 
 #include "import/onnx_lowering.h"
 
@@ -62,21 +64,6 @@ Steps as_stored(Steps steps) {
   return {shifted(std::move(steps.quant)), Dtype::s8};
 }
 
-bool same_steps(const Quantisation& a, const Quantisation& b) {
-  return a.scale == b.scale && a.zero_point == b.zero_point;
-}
-
-/// Bytes of uint8 as int8.
-Result<OnnxTensor> shifted_constant(OnnxLowering& low, const OnnxTensor& from) {
-  const std::span<std::byte> bytes = TRY(own_bytes(low, static_cast<int64_t>(from.bytes.size())));
-  std::ranges::transform(from.bytes, bytes.begin(),
-                         [](std::byte b) { return b ^ std::byte{0x80}; });
-  OnnxTensor made = from;
-  made.dtype = Dtype::s8;
-  made.bytes = bytes;
-  return made;
-}
-
 Result<OnnxValue> real_constant(OnnxLowering& low, const OnnxValue& from, Steps steps, int axis) {
   OnnxTensor tensor = *from.constant;
   if (tensor.dtype == Dtype::u8) tensor = TRY(shifted_constant(low, tensor));
@@ -108,6 +95,20 @@ void to_real(const OnnxValue& from, std::span<float> to) {
 }
 
 }  // namespace
+
+bool same_steps(const Quantisation& a, const Quantisation& b) {
+  return a.scale == b.scale && a.zero_point == b.zero_point;
+}
+
+Result<OnnxTensor> shifted_constant(OnnxLowering& low, const OnnxTensor& from) {
+  const std::span<std::byte> bytes = TRY(own_bytes(low, static_cast<int64_t>(from.bytes.size())));
+  std::ranges::transform(from.bytes, bytes.begin(),
+                         [](std::byte b) { return b ^ std::byte{0x80}; });
+  OnnxTensor made = from;
+  made.dtype = Dtype::s8;
+  made.bytes = bytes;
+  return made;
+}
 
 Status make_real(OnnxLowering& low, OnnxValue& value) {
   const std::span<float> to = TRY(own_elements<float>(low, value.shape.elements()));
@@ -213,6 +214,51 @@ OnnxEnd end_of(OnnxLowering& low, const OnnxNode& node, bool quantised, bool tak
   OnnxEnd behind = quantised_end(user->outputs[0], steps);
   behind.activation = end.activation;
   return behind;
+}
+
+namespace {
+
+/// The int8 tensor as uint8, 128 higher.
+Result<TensorId> as_uint8(OnnxLowering& low, TensorId id) {
+  const Tensor from = tensor_of(low, id);
+  Quantisation quant = from.quant;
+  for (int32_t& zero : quant.zero_point) zero += 128;
+  if (from.is_constant) {
+    const std::span<std::byte> bytes = TRY(own_bytes(low, static_cast<int64_t>(from.data.size())));
+    std::ranges::transform(from.data, bytes.begin(),
+                           [](std::byte b) { return b ^ std::byte{0x80}; });
+    return constant_tensor(low, from.name, Dtype::u8, from.shape, bytes, quant);
+  }
+  const std::pair key{id, std::vector<int>{-2}};  // as in as_the_file_says
+  const auto known = low.reordered.find(key);
+  if (known != low.reordered.end()) return known->second;
+  const TensorId made =
+      TRY(emit(low, "quantize", {id}, {}, {from.name + " as uint8", Dtype::u8, quant}));
+  low.reordered[key] = made;
+  return made;
+}
+
+}  // namespace
+
+Result<TensorId> emit_sums(OnnxLowering& low, std::string_view op, std::vector<TensorId> inputs,
+                           Attrs attrs, const OnnxEnd& end) {
+  const Tensor& weights = tensor_of(low, inputs[1]);
+  const bool symmetric =
+      std::ranges::all_of(weights.quant.zero_point, [](int32_t zero) { return zero == 0; });
+  if (!end.quantised || symmetric)
+    return emit(low, op, std::move(inputs), std::move(attrs), output_of(end));
+  if (weights.quant.per_channel())
+    return fail(ErrorKind::unsupported, "weights with a zero point by channel");
+  for (TensorId& input : {std::ref(inputs[0]), std::ref(inputs[1])})
+    input = TRY(as_uint8(low, input));
+  EmitOutput output = output_of(end);
+  output.name += " as uint8";
+  output.dtype = Dtype::u8;
+  for (int32_t& zero : output.quant.zero_point) zero += 128;
+  const TensorId made = TRY(emit(low, op, std::move(inputs), std::move(attrs), output));
+  const TensorId back = TRY(emit(low, "quantize", {made}, {}, output_of(end)));
+  low.reordered[{back, {-2}}] = made;
+  return back;
 }
 
 OnnxEnd end_with(OnnxLowering& low, const OnnxNode& node, bool quantised,
@@ -342,6 +388,40 @@ Result<OnnxValue> real_bias(OnnxLowering& low, const OnnxNode& node, size_t i, c
 
 }  // namespace
 
+namespace {
+
+/// Lowers the real node into what is quantised at that end.
+Status lower_into(OnnxLowering& low, const OnnxNode& real, const OnnxEnd& end) {
+  low.forced = end;
+  const int64_t opset = low.opset;
+  if (real.op == "Softmax") low.opset = real.integer("opset", opset);
+  const Status lowered = find_onnx_rule("", real.op)(low, real);
+  low.opset = opset;
+  const bool taken = !low.forced;
+  low.forced.reset();
+  if (!lowered || taken) return lowered;
+  OnnxValue made = low.values.find(end.output)->second;
+  return quantise(low, made, end);
+}
+
+}  // namespace
+
+/// Scale and zero point of the output, then each input with its own.
+Status onnx_qlinear_concat(OnnxLowering& low, const OnnxNode& node) {
+  OnnxNode real = node;
+  real.op = "Concat";
+  real.domain.clear();
+  real.inputs.clear();
+  for (size_t i = 2; i + 2 < node.inputs.size(); i += 3) {
+    OnnxValue value = TRY(real_value(low, node, i, i + 1, i + 2, -1));
+    real = with_input(low, real, real.inputs.size(), std::move(value));
+  }
+  if (real.inputs.empty()) return fail(ErrorKind::input, "has no inputs");
+  const OnnxValue& first = *TRY(onnx_input(low, node, 2));
+  const Steps steps = TRY(steps_of(low, node, 0, 1, first.dtype));
+  return lower_into(low, real, quantised_end(node.outputs[0], steps));
+}
+
 Status onnx_qlinear(OnnxLowering& low, const OnnxNode& node) {
   const auto row = std::ranges::find(qlinear_rows(), node.op, &QLinearRow::op);
   OnnxNode real = node;
@@ -361,17 +441,7 @@ Status onnx_qlinear(OnnxLowering& low, const OnnxNode& node) {
   const OnnxValue& from = *TRY(onnx_input(low, node, 0));
   const Steps steps = TRY(steps_of(low, node, row->scale, row->zero, from.dtype));
   if (steps.quant.per_channel()) return fail(ErrorKind::unsupported, "scales by channel of data");
-  const OnnxEnd end = quantised_end(node.outputs[0], steps);
-  low.forced = end;
-  const int64_t opset = low.opset;
-  if (real.op == "Softmax") low.opset = real.integer("opset", opset);
-  const Status lowered = find_onnx_rule("", real.op)(low, real);
-  low.opset = opset;
-  const bool taken = !low.forced;
-  low.forced.reset();
-  if (!lowered || taken) return lowered;
-  OnnxValue made = low.values.find(end.output)->second;
-  return quantise(low, made, end);
+  return lower_into(low, real, quantised_end(node.outputs[0], steps));
 }
 
 }  // namespace assay

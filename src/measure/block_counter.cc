@@ -63,7 +63,7 @@ BlockCounter::BlockCounter(const ElfFile& elf, const Target& target, const CoreT
       predictor_(core.rules.prediction) {
   blocks_.emplace_back().memory = &memory_counts_.emplace_back();
   blocks_.front().sites = sites_.emplace_back(sites_for(0, 0)).data();
-  next_site_ = passed_site_ = blocks_.front().sites;
+  next_site_ = blocks_.front().sites;
   costs_.emplace_back();
   flushed_.push_back(0);
   code_.emplace_back();
@@ -282,9 +282,13 @@ void BlockCounter::fetch(Block& block) {
 
 /// An access of another kind, or to another memory, than the last at that site, or to be timed.
 void BlockCounter::access_anew(AccessSite& site, uint32_t address, uint32_t kind) {
-  memory_.pass(&site - passed_site_);
   if (site.kind != AccessSite::kLast) ++next_site_;
-  passed_site_ = next_site_;
+  access_timed(site, address, kind);
+}
+
+void BlockCounter::access_timed(AccessSite& site, uint32_t address, uint32_t kind) {
+  memory_.pass(passed_);
+  passed_ = 0;
   access_at(site, address, kind);
 }
 

@@ -151,7 +151,8 @@ class BlockCounter {
     ++block.count;
     instructions_left -= block.instructions;
     previous_ = &block;
-    next_site_ = passed_site_ = block.sites;
+    next_site_ = block.sites;
+    passed_ = 0;
   }
 
   /// The core itself does something between two blocks: takes an exception, stacks a word.
@@ -170,10 +171,19 @@ class BlockCounter {
   void access(uint32_t address, uint32_t bytes, bool is_store) {
     AccessSite& site = *next_site_;
     const uint32_t kind = AccessSite::kind_of(bytes, is_store);
-    if (site.kind == kind && site.count_again(address)) [[likely]]
+    if (site.kind == kind && site.count_again(address)) [[likely]] {
       ++next_site_;
-    else
+      ++passed_;
+    } else {
       access_anew(site, address, kind);
+    }
+  }
+  /// The same by who knows which instruction makes it: that one's site.
+  void access(AccessSite& site, uint32_t address, uint32_t kind) {
+    if (site.count_again(address)) [[likely]]
+      ++passed_;
+    else
+      access_timed(site, address, kind);
   }
   /// If not, the order of accesses does not matter: who knows which instruction makes one may ask
   /// its site to count_again(), and call access_at() only if it does not.
@@ -220,6 +230,7 @@ class BlockCounter {
   Block& meet(uint32_t address, uint32_t bytes);
   void fetch(Block& block);
   void access_anew(AccessSite& site, uint32_t address, uint32_t kind);
+  void access_timed(AccessSite& site, uint32_t address, uint32_t kind);
   static void settle_site(AccessSite& site, Counts& counts);
   void settle_sites(const Block& block);
   void describe(Block& block, const BlockCost& cost, std::span<const Insn> insns);
@@ -250,8 +261,8 @@ class BlockCounter {
   int64_t rewritten_ = 0;
   int watched_ = -1;
   Block* previous_ = nullptr;  ///< at first blocks_[0], which stands for all before the first block
-  AccessSite* next_site_ = nullptr;    ///< of the next access
-  AccessSite* passed_site_ = nullptr;  ///< of the first that the memory system was not told of
+  AccessSite* next_site_ = nullptr;  ///< of the next access
+  int64_t passed_ = 0;               ///< accesses that the memory system was not told of
   bool times_data_ = false;
   BranchPredictor predictor_;
   int64_t now_cycles_ = 0;

@@ -11,9 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -28,6 +26,7 @@ struct Title {
   std::string text;
   std::vector<std::string> words;  // lower case
   std::optional<UnitScale> unit;
+  size_t unit_word = SIZE_MAX;  // which of them gave it
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -42,14 +41,17 @@ bool is_word(char c) {
 }
 
 Title read_title(std::string_view text) {
-  Title title{std::string(trimmed(text)), {}, {}};
+  Title title{std::string(trimmed(text)), {}, {}, SIZE_MAX};
   for (size_t at = 0; at < title.text.size();) {
     size_t end = at;
     while (end < title.text.size() && is_word(title.text[end])) ++end;
     if (end > at) {
       const std::string_view word = std::string_view(title.text).substr(at, end - at);
       // The last unit counts: "Time (s)", "v_bus_mV". A lone first letter is a name: "I", "V (mV)".
-      if (const auto unit = find_unit(word); unit && (at > 0 || word.size() > 1)) title.unit = unit;
+      if (const auto unit = find_unit(word); unit && (at > 0 || word.size() > 1)) {
+        title.unit = unit;
+        title.unit_word = title.words.size();
+      }
       std::string& lower = title.words.emplace_back(word);
       for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     }
@@ -76,18 +78,30 @@ std::optional<Dimension> quantity_of(const Title& title) {
   const auto fits = [&](Dimension dimension) {
     return !title.unit || title.unit->dimension == dimension;
   };
-  if ((has_text(title, "time") || has_word(title, {"t", "axis", "elapsed", "date"})) &&
+  if ((has_text(title, "time") ||
+       has_word(title, {"t", "axis", "elapsed", "date", "datum", "zeit"})) &&
       fits(Dimension::seconds))
     return Dimension::seconds;
-  if ((has_text(title, "power") || has_word(title, {"p"})) && fits(Dimension::watts))
+  if ((has_text(title, "power") || has_word(title, {"p", "leistung"})) && fits(Dimension::watts))
     return Dimension::watts;
-  if ((has_text(title, "current") || has_word(title, {"i"})) && fits(Dimension::amperes))
+  if ((has_text(title, "curr") || has_word(title, {"i", "strom"})) && fits(Dimension::amperes))
     return Dimension::amperes;
-  if ((has_text(title, "volt") || has_word(title, {"v", "u", "vbus", "vdd", "vcc"})) &&
+  if ((has_text(title, "volt") || has_word(title, {"v", "u", "vbus", "vdd", "vcc", "spannung"})) &&
       fits(Dimension::volts))
     return Dimension::volts;
   if (!title.unit) return {};
   return title.unit->dimension;
+}
+
+/// Whether a title names a voltage, not only volts: a scope's other channel is often a trigger.
+bool names_voltage(const Title& title) {
+  for (size_t i = 0; i < title.words.size(); ++i) {
+    const std::string& word = title.words[i];
+    if (i != title.unit_word && (word[0] == 'v' || word == "u" || word == "bus" ||
+                                 word == "supply" || word == "battery" || word == "spannung"))
+      return true;
+  }
+  return false;
 }
 
 PowerColumn* column_for(PowerColumns& columns, Dimension dimension) {
@@ -114,6 +128,7 @@ PowerColumns columns_of(const std::vector<Title>& titles) {
     if (column == nullptr || column->index >= 0) continue;
     *column = {static_cast<int>(i), titles[i].unit ? titles[i].unit->scale : 1, titles[i].text,
                !titles[i].unit};
+    column->by_unit_alone = quantity == Dimension::volts && !names_voltage(titles[i]);
   }
   return columns;
 }
@@ -130,6 +145,14 @@ bool says_enough(const PowerColumns& columns) {
   return columns.power.index >= 0 || columns.current.index >= 0;
 }
 
+/// An oscilloscope's "Vertical Units,A,V" above its row of names: the units of all but the first.
+std::vector<Title> vertical_units(const std::vector<std::vector<Title>>& rows) {
+  for (const std::vector<Title>& row : rows)
+    if (row[0].words == std::vector<std::string>{"vertical", "units"})
+      return {row.begin() + 1, row.end()};
+  return {};
+}
+
 /// The header among the last lines before the numbers: one row, or names above units.
 std::optional<std::pair<PowerColumns, std::vector<Title>>> find_header(
     std::span<const std::string> preamble, size_t fields, char delimiter) {
@@ -139,6 +162,13 @@ std::optional<std::pair<PowerColumns, std::vector<Title>>> find_header(
     std::vector<Title> titles = titles_of(line, delimiter);
     // A row may end in empty fields that the numbers lack, or the other way round.
     if (titles.size() + 2 >= fields && titles.size() > 0) rows.push_back(std::move(titles));
+  }
+  if (const std::vector<Title> units = vertical_units(rows); !units.empty()) {
+    std::vector<Title> named = rows.back();
+    for (size_t i = 1; i < std::min(named.size(), units.size() + 1); ++i)
+      if (!named[i].unit) named[i] = read_title(named[i].text + " " + units[i - 1].text);
+    if (PowerColumns columns = columns_of(named); says_enough(columns))
+      return std::pair{columns, rows.back()};
   }
   for (size_t r = rows.size(); r-- > 0;) {
     if (PowerColumns columns = columns_of(rows[r]); says_enough(columns) && fields > 1)
@@ -258,6 +288,18 @@ Status check(PowerColumns& columns, const PowerTraceOptions& options) {
     columns.current.index = columns.voltage.index = -1;
     return {};
   }
+  if (columns.voltage.index >= 0 && columns.voltage.index == columns.trigger.index) {
+    columns.voltage.index = -1;
+  } else if (columns.voltage.index >= 0 && columns.voltage.by_unit_alone) {
+    columns.notes.push_back(
+        options.voltage_v > 0
+            ? fmt::format("column '{}' is not taken for the supply: --voltage {:g} is",
+                          columns.voltage.title, options.voltage_v)
+            : fmt::format("column '{}' is taken for the supply's voltage: if it is another signal, "
+                          "say --voltage V",
+                          columns.voltage.title));
+    if (options.voltage_v > 0) columns.voltage.index = -1;
+  }
   if (columns.voltage.index < 0)
     columns.fixed_voltage_v = options.voltage_v;
   else if (options.voltage_v > 0)
@@ -314,96 +356,6 @@ void clean(std::string& title) {
 }
 
 }  // namespace
-
-char delimiter_of(std::string_view line) {
-  for (const char c : {';', '\t', ','})
-    if (line.find(c) != line.npos) return c;
-  return ' ';
-}
-
-void split_fields(std::string_view line, char delimiter, size_t most,
-                  std::vector<std::string_view>& fields) {
-  fields.clear();
-  if (delimiter == ' ') {
-    while (fields.size() < most) {
-      line = trimmed(line);
-      if (line.empty()) return;
-      const size_t end = std::min(line.find_first_of(" \t"), line.size());
-      fields.push_back(line.substr(0, end));
-      line.remove_prefix(end);
-    }
-    return;
-  }
-  while (fields.size() < most) {
-    size_t end;
-    if (const size_t quote = line.find_first_not_of(' ');
-        quote != line.npos && line[quote] == '"') {
-      const size_t close = std::min(line.find('"', quote + 1), line.size());
-      end = std::min(line.find(delimiter, close), line.size());
-      fields.push_back(trimmed(line.substr(quote + 1, close - quote - 1)));
-    } else {
-      end = std::min(line.find(delimiter), line.size());
-      fields.push_back(trimmed(line.substr(0, end)));
-    }
-    if (end == line.size()) return;
-    line.remove_prefix(end + 1);
-  }
-}
-
-bool field_number(std::string_view field, double& value) {
-  const ReadNumber number = read_number(field);
-  if (number.length > 0 && number.length == field.size()) {
-    value = number.value;
-    return true;
-  }
-  const size_t comma = field.find(',');
-  if (comma == field.npos || field.size() > 64) return false;
-  std::array<char, 64> point{};
-  std::ranges::copy(field, point.begin());
-  point[comma] = '.';
-  const std::string_view text(point.data(), field.size());
-  const ReadNumber again = read_number(text);
-  value = again.value;
-  return again.length > 0 && again.length == text.size();
-}
-
-bool field_clock(std::string_view field, double& seconds) {
-  const auto whole = [&](size_t digits, int& value) {
-    if (field.size() < digits) return false;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + digits, value);
-    if (error != std::errc() || end != field.data() + digits || value < 0) return false;
-    field.remove_prefix(digits);
-    return true;
-  };
-  const auto mark = [&](std::string_view any) {
-    if (field.empty() || any.find(field[0]) == any.npos) return false;
-    field.remove_prefix(1);
-    return true;
-  };
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0;
-  seconds = 0;
-  if (field.size() > 10 && (field[4] == '-' || field[4] == '/')) {
-    if (!whole(4, year) || !mark("-/") || !whole(2, month) || !mark("-/") || !whole(2, day) ||
-        !mark("T "))
-      return false;
-    if (month < 1 || month > 12 || day < 1 || day > 31) return false;
-    // Days since 1970 of the Gregorian calendar (Howard Hinnant, chrono-compatible date
-    // algorithms).
-    const int y = year - (month <= 2 ? 1 : 0), era = y / 400, of_era = y - era * 400;
-    const int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    const int days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-    seconds = days * 86400.0;
-  }
-  if (!whole(2, hour) || !mark(":") || !whole(2, minute) || !mark(":")) return false;
-  double rest = 0;
-  if (field.ends_with('Z')) field.remove_suffix(1);
-  if (const size_t zone = field.find_first_of("+"); zone != field.npos)
-    field = field.substr(0, zone);
-  if (!field_number(field, rest) || rest < 0 || rest >= 61 || hour > 23 || minute > 59)
-    return false;
-  seconds += hour * 3600.0 + minute * 60.0 + rest;
-  return true;
-}
 
 Result<std::vector<PowerColumn>> needed_columns(std::span<const std::string> preamble,
                                                 std::string_view line,

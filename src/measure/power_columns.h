@@ -16,7 +16,8 @@ struct PowerColumn {
   int index = -1;
   double scale = 1;
   std::string title;
-  bool unit_assumed = false;  ///< the header gave none
+  bool unit_assumed = false;   ///< the header gave none
+  bool by_unit_alone = false;  ///< volts of something: perhaps not the supply
 };
 
 struct PowerColumns {
@@ -40,7 +41,11 @@ char delimiter_of(std::string_view line);
 /// A field's number; a comma is a decimal point where it does not part fields. False: no number.
 bool field_number(std::string_view field, double& value);
 
-/// A date and time, or a time of day, in seconds: "2024-05-01T12:00:00.25Z", "12:00:00.25".
+/// Nothing, or what meters write where they have no value: "nan", "-inf", "OL".
+bool is_no_value(std::string_view field);
+
+/// A date and time, or a time of day, in seconds: "2024-05-01T12:00:00.25Z", "1.5.2024
+/// 12:00:00,25", "12:00:00.25", "00:01.25".
 bool field_clock(std::string_view field, double& seconds);
 
 /// Which columns a line of numbers must have as such, by options.columns or by a header among the

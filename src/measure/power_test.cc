@@ -139,6 +139,21 @@ TEST(PowerTrace, ReadsLoggersOfManyMakes) {
        {.voltage_v = 0, .columns = {}, .trigger = {}, .rate_hz = 10},
        1e-3,
        2},
+      {"Tektronix: units in rows of their own",
+       "Model,MSO58\nHorizontal Units,s,,\nVertical Units,mA,V,\n\nTIME,CH1,CH2\n"
+       "-0.5,1,0\n0.5,2,3.3\n",
+       at_3v, 0.5, 6e-3},
+      {"Siglent", "Vertical Units,A\nSource,CH1\nSecond,Value\n-1,0.001\n2,0.002\n", at_3v, 2,
+       6e-3},
+      {"a spreadsheet's date, with decimal commas",
+       "Datum;I (mA)\n1.5.2024 12:00:00,000;1,0\n1.5.2024 12:00:00,250;2,0\n", at_3v, 0.25, 6e-3},
+      {"a date of the USA, past midnight",
+       "Date,I (mA)\n5/31/2024 23:59:59.5,1\n6/1/2024 00:00:00.5,2\n", at_3v, 1, 6e-3},
+      {"a zone west of Greenwich",
+       "time,mA\n2024-05-01T12:00:00.0-05:00,1\n2024-05-01T12:00:00.5-05:00,2\n", at_3v, 0.5, 6e-3},
+      {"minutes and seconds", "time,mA\n00:59.5,1\n01:00.0,2\n", at_3v, 60, 6e-3},
+      {"another channel in volts is not the supply when --voltage is given",
+       "x-axis,1,2\nsecond,Ampere,Volt\n0,.001,3.3\n1,.002,0\n", at_3v, 1, 6e-3},
       {"a byte order mark", "\xef\xbb\xbftime_s,power_w\n0,1\n1,2\n", {}, 1, 2},
   };
   for (const auto& c : cases) {
@@ -236,6 +251,38 @@ TEST(PowerTrace, LeavesOutWhatHasNoValueAndSaysSo) {
   const Read cut = read("time_s,power_w\n0,1\n1,2\n2,");
   ASSERT_TRUE(cut.info);
   EXPECT_EQ(cut.samples.size(), 2u);
+}
+
+TEST(PowerTrace, ACounterOf32BitsGoesOn) {
+  const Read got = read("us,power_w\n4294967196,1\n0,2\n100,3\n");
+  ASSERT_TRUE(got.info) << text(got.info.error());
+  ASSERT_EQ(got.samples.size(), 3u);
+  EXPECT_NEAR(got.samples[2].time_s - got.samples[0].time_s, 200e-6, 1e-9);
+  ASSERT_EQ(got.info->notes.size(), 1u);
+  EXPECT_NE(got.info->notes[0].find("2^32"), std::string::npos);
+  EXPECT_FALSE(read("us,power_w\n3294967196,1\n0,2\n").info);  // back by less: no turn
+}
+
+TEST(PowerTrace, MetersHaveNoValueInManyWords) {
+  for (const char* word : {"nan", "NaN", "-inf", "Inf", "OL", "-OL", ""}) {
+    const Read got = read(std::string("time_s,power_w\n0,1\n1,") + word + "\n2,3\n");
+    ASSERT_TRUE(got.info) << word << text(got.info.error());
+    EXPECT_EQ(got.samples.size(), 2u) << word;
+  }
+  EXPECT_FALSE(read("time_s,power_w\n0,1\n1,information\n2,3\n").info);
+}
+
+TEST(PowerTrace, ATriggerIsNotTheSupply) {
+  const std::string file = "second,Ampere,Volt\n0,.001,0\n1,.002,3.3\n";
+  const Read marked =
+      read(file, {.voltage_v = 3, .columns = {}, .trigger = "Volt>1.5", .rate_hz = 0});
+  ASSERT_TRUE(marked.info) << text(marked.info.error());
+  EXPECT_NEAR(marked.samples[0].watts, 3e-3, 1e-12);
+  EXPECT_TRUE(marked.samples[1].marked);
+  const Read alone = read(file);
+  ASSERT_TRUE(alone.info);
+  ASSERT_EQ(alone.info->notes.size(), 1u);
+  EXPECT_NE(alone.info->notes[0].find("if it is another signal"), std::string::npos);
 }
 
 TEST(PowerTrace, NotesWhatOptionsSayOtherwise) {

@@ -65,6 +65,8 @@ struct PowerReader::State {
   std::vector<std::string> preamble;
   std::vector<std::string_view> fields;
   int64_t line = 0, unusable = 0, same_time = 0;
+  double last_count = 0;  // a time as it stands there
+  int64_t turns = 0;      // of a counter of 32 bits
   double volts_sum = 0;
   std::string refused;  // why the last line that might be numbers was none
   double epoch = 0;     // the first sample's time as it stands there, if it counts from 1970
@@ -77,6 +79,7 @@ struct PowerReader::State {
   Status read_line(std::string_view text, bool whole);
   Status begin_numbers(std::string_view text);
   size_t count_numbers(std::span<const PowerColumn> needed);
+  double unwrapped(double value);
   Result<double> time_of(std::string_view field);
   Result<bool> value_of(const PowerColumn& column, double& value);
   Status read_sample(std::string_view text);
@@ -197,7 +200,7 @@ size_t PowerReader::State::count_numbers(std::span<const PowerColumn> needed) {
       continue;
     } else if (at >= fields.size()) {
       refused = fmt::format("line {}: {} columns, need {}", line, fields.size(), at + 1);
-    } else if (!field.empty() && field != "nan" && field != "NaN") {
+    } else if (!is_no_value(field)) {
       refused = fmt::format("line {}: '{}' is no number (column {}, {})", line, field.substr(0, 40),
                             column.index + 1, column.title);
     }
@@ -213,8 +216,8 @@ Status PowerReader::State::begin_numbers(std::string_view text) {
   bool others = text[0] == '#';
   for (const std::string_view field : fields) {
     double ignored;
-    if (field_number(field, ignored) || field_clock(field, ignored) || field == "nan" ||
-        field == "NaN")
+    if (field_number(field, ignored) || field_clock(field, ignored) ||
+        (!field.empty() && is_no_value(field)))
       ++numbers;
     else if (!field.empty() && field.find_first_not_of("01X-") != field.npos)
       others = true;
@@ -244,9 +247,18 @@ Status PowerReader::State::begin_numbers(std::string_view text) {
   return read_sample(text);
 }
 
+/// A logger's counter of 32 bits (micros() after 71 minutes) begins anew: time goes on.
+double PowerReader::State::unwrapped(double value) {
+  constexpr double kTurn = 4294967296;
+  if (value >= 0 && last_count < kTurn && last_count - value > 0.99 * kTurn) ++turns;
+  last_count = value;
+  return value + static_cast<double>(turns) * kTurn;
+}
+
 Result<double> PowerReader::State::time_of(std::string_view field) {
   double value = 0;
   if (field_number(field, value)) {
+    value = unwrapped(value);
     if (info.samples == 0 && columns.time.unit_assumed) columns.time.scale = epoch_scale(value);
     if (info.samples == 0 && std::abs(value * columns.time.scale) > kEpoch) epoch = value;
     value = (value - epoch) * columns.time.scale;  // in this order: doubles are finer near zero
@@ -268,8 +280,7 @@ Result<bool> PowerReader::State::value_of(const PowerColumn& column, double& val
     value *= column.scale;
     return true;
   }
-  if (field.empty() || field == "nan" || field == "NaN" || field == "NAN" || field == "inf")
-    return false;
+  if (is_no_value(field)) return false;
   return bad(fmt::format("'{}' is no number (column {}, {})", field.substr(0, 40), column.index + 1,
                          column.title));
 }
@@ -376,6 +387,9 @@ Result<PowerTraceInfo> PowerReader::finish() {
     info.notes.push_back(fmt::format(
         "{} samples without a value are left out; the one before each counts until the next",
         thousands(s.unusable)));
+  if (s.turns > 0)
+    info.notes.push_back(
+        fmt::format("the counter of time passed 2^32 {} times and is read on", thousands(s.turns)));
   if (s.same_time > 0)
     info.notes.push_back(fmt::format(
         "{} samples have the time of the one before: of such a group only the last counts",

@@ -1,6 +1,7 @@
 // prelu: x, or x times its slope where it is negative; slopes are broadcast.
 //
-// Source: tflite-micro, kernels/prelu_common.cc, reference/prelu.h; uint8 is LiteRT's only.
+// int16 has slopes of int8. Source: tflite-micro, kernels/prelu.cc, prelu_common.cc,
+// reference/prelu.h; uint8 is LiteRT's only.
 #include <fmt/format.h>
 
 #include "ops/elements.h"
@@ -10,7 +11,7 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kTypes = "s8 u8 f32";
+constexpr std::string_view kTypes = "s8 u8 s16 f32";
 
 struct Factors {
   Multiplier whole, slope;
@@ -25,14 +26,16 @@ Factors factors_of(const NodeView& node) {
 std::string unsupported(const NodeView& node) {
   const Tensor& in = node.input(0);
   const Tensor& out = node.output();
-  if (in.dtype != out.dtype || in.dtype != node.input(1).dtype ||
-      !names_type(kTypes, name(in.dtype)))
+  const Dtype slopes = in.dtype == Dtype::s16 ? Dtype::s8 : in.dtype;
+  if (in.dtype != out.dtype || slopes != node.input(1).dtype || !names_type(kTypes, name(in.dtype)))
     return unsupported_types(in.dtype, out.dtype, kTypes);
   if (out.shape.rank() > kMostLoops)
     return fmt::format("rank {}, at most {} is supported", out.shape.rank(), kMostLoops);
   if (in.dtype == Dtype::f32) return {};
   for (const Tensor* tensor : {&in, &node.input(1), &out})
     if (std::string why = not_quantised_per_tensor(*tensor, "a tensor"); !why.empty()) return why;
+  if (in.dtype == Dtype::s16 && (in.quant.zero_point[0] != 0 || out.quant.zero_point[0] != 0))
+    return "s16 with a zero point";
   const Factors factors = factors_of(node);
   return factors.whole.shift > 14 || factors.slope.shift > 14
              ? "the inputs' scales are too large for the output's"
@@ -51,12 +54,15 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
   const auto zero = [](const Tensor& t) { return t.quant.zero_point[0]; };
   const Clamp range = whole_range(node.output().dtype);
   with_elements(node.output().dtype, [&]<class T>(T) {
-    const auto in = buffers.in<T>(0), slopes = buffers.in<T>(1);
-    for_each_pair(broadcast_of(node), [&](size_t to, size_t a, size_t b) {
-      const int32_t x = static_cast<int32_t>(in[a]) - zero(node.input(0));
-      const int32_t slope = static_cast<int32_t>(slopes[b]) - zero(node.input(1));
-      const int32_t y = x >= 0 ? multiply(x, factors.whole) : multiply(x * slope, factors.slope);
-      buffers.out<T>()[to] = static_cast<T>(range(y + zero(node.output())));
+    with_elements(node.input(1).dtype, [&]<class Slope>(Slope) {
+      const auto in = buffers.in<T>(0);
+      const auto slopes = buffers.in<Slope>(1);
+      for_each_pair(broadcast_of(node), [&](size_t to, size_t a, size_t b) {
+        const int32_t x = static_cast<int32_t>(in[a]) - zero(node.input(0));
+        const int32_t slope = static_cast<int32_t>(slopes[b]) - zero(node.input(1));
+        const int32_t y = x >= 0 ? multiply(x, factors.whole) : multiply(x * slope, factors.slope);
+        buffers.out<T>()[to] = static_cast<T>(range(y + zero(node.output())));
+      });
     });
   });
 }
@@ -68,6 +74,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
   const Clamp range = whole_range(node.output().dtype);
   return lower_broadcast(node, "prelu_q",
                          {{"type", element_type(node.output().dtype)},
+                          {"slope_type", element_type(node.input(1).dtype)},
                           {"a_zp", zero(node.input(0))},
                           {"b_zp", zero(node.input(1))},
                           {"out_zp", zero(node.output())},

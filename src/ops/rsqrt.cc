@@ -7,7 +7,7 @@ namespace assay {
 namespace {
 
 constexpr Unary kWhat = {UnaryOp::rsqrt};
-constexpr std::string_view kTypes = "s8 f32";
+constexpr std::string_view kTypes = "s8 s16 f32";
 
 }  // namespace
 

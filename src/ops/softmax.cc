@@ -6,7 +6,7 @@
 // than 4095 elements could overflow the sum. Source: tflite-micro, kernels/softmax_common.cc,
 // reference/softmax.h, internal/quantization_util.cc (PreprocessSoftmaxScaling).
 // int16: exponentials and the reciprocal are interpolated in two tables of 513 values. Source: the
-// same, SoftmaxInt16, and internal/common.h (LUTPopulate). int8 to int16 is not handled.
+// same, SoftmaxInt16, and internal/common.h (LUTPopulate).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,7 +60,8 @@ std::vector<int32_t> exponentials(const NodeView& node) {
   return values;
 }
 
-void row_s8(std::span<const int8_t> in, std::span<int8_t> out, std::span<const int32_t> table) {
+template <class Y>
+void row_s8(std::span<const int8_t> in, std::span<Y> out, std::span<const int32_t> table) {
   const int32_t largest = *std::ranges::max_element(in);
   int32_t sum = 0;
   for (const int8_t x : in) {
@@ -70,14 +71,23 @@ void row_s8(std::span<const int8_t> in, std::span<int8_t> out, std::span<const i
   const int headroom = std::countl_zero(static_cast<uint32_t>(sum));
   const uint32_t normalised = (static_cast<uint32_t>(sum) << headroom) - (1U << 31);
   const int32_t scale = fixed_one_over_one_plus(static_cast<int32_t>(normalised));
-  const int exponent = kSumIntegerBits - headroom + 31 - 8;
+  const int exponent = kSumIntegerBits - headroom + 31 - 8 * static_cast<int>(sizeof(Y));
+  constexpr int32_t kLeast = std::numeric_limits<Y>::min(), kMost = std::numeric_limits<Y>::max();
   for (size_t i = 0; i < in.size(); ++i) {
     const auto at = static_cast<size_t>(largest - in[i]);
     int32_t y = 0;
     if (at < table.size() && exponent <= 31)
       y = rounding_divide_by_pot(doubling_high_mul(scale, table[at]), exponent);
-    out[i] = static_cast<int8_t>(std::min(y - 128, 127));
+    out[i] = static_cast<Y>(std::min(y + kLeast, kMost));
   }
+}
+
+template <class Y>
+void rows_s8(const NodeView& node, const Buffers& buffers, size_t depth) {
+  const std::vector<int32_t> table = exponentials(node);
+  const auto in = buffers.in<int8_t>(0);
+  for (size_t at = 0; at < in.size(); at += depth)
+    row_s8<Y>(in.subspan(at, depth), buffers.out<Y>().subspan(at, depth), table);
 }
 
 void row_f32(std::span<const float> in, std::span<float> out, float beta) {
@@ -166,13 +176,9 @@ void reference(const NodeView& node, const Buffers& buffers, Semantics) {
     const auto params = host_params(call, assay_softmax_s16);
     return assay_softmax_s16(&params, buffers.in<int16_t>(0).data(), buffers.out<int16_t>().data());
   }
-  if (node.input(0).dtype == Dtype::s8) {
-    const std::vector<int32_t> table = exponentials(node);
-    const auto in = buffers.in<int8_t>(0);
-    for (size_t at = 0; at < in.size(); at += depth)
-      row_s8(in.subspan(at, depth), buffers.out<int8_t>().subspan(at, depth), table);
-    return;
-  }
+  if (node.input(0).dtype == Dtype::s8)
+    return node.output().dtype == Dtype::s16 ? rows_s8<int16_t>(node, buffers, depth)
+                                             : rows_s8<int8_t>(node, buffers, depth);
   const auto in = buffers.in<float>(0);
   for (size_t at = 0; at < in.size(); at += depth)
     row_f32(in.subspan(at, depth), buffers.out<float>().subspan(at, depth), beta_of(node));
@@ -186,13 +192,27 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
   return shapes;
 }
 
-std::string unsupported(const NodeView& node) {
-  if (node.input(0).dtype == Dtype::s16) return unsupported_s16(node);
-  if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
-  if (node.input(0).dtype != Dtype::s8) return {};
+/// Of s8: the output's scale and zero point.
+std::string unsupported_output(const NodeView& node) {
+  if (std::string why = not_quantised_per_tensor(node.input(0), "input"); !why.empty()) return why;
+  if (std::string why = not_quantised_per_tensor(node.output(), "output"); !why.empty()) return why;
   const Quantisation& out = node.output().quant;
-  if (out.zero_point[0] != -128 || out.scale[0] != 1.0F / 256)
-    return "output is not quantised with scale 1/256 and zero point -128";
+  if (node.output().dtype == Dtype::s16)
+    return out.zero_point[0] != -32768 || std::abs(out.scale[0] * 65536 - 1) > 0.001F
+               ? "output is not quantised with scale 1/65536 and zero point -32768"
+               : "";
+  return out.zero_point[0] != -128 || out.scale[0] != 1.0F / 256
+             ? "output is not quantised with scale 1/256 and zero point -128"
+             : "";
+}
+
+std::string unsupported(const NodeView& node) {
+  const Dtype from = node.input(0).dtype, to = node.output().dtype;
+  if (from == Dtype::s16) return unsupported_s16(node);
+  if (from != Dtype::s8 || to != Dtype::s16)
+    if (std::string why = unsupported_elementwise(node); !why.empty()) return why;
+  if (from != Dtype::s8) return {};
+  if (std::string why = unsupported_output(node); !why.empty()) return why;
   if (depth_of(node) > kMostElements)
     return fmt::format("rows of {} elements, at most {} are supported", depth_of(node),
                        kMostElements);
@@ -222,7 +242,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
     return call;
   }
   const std::vector<int32_t> table = exponentials(node);
-  call.kernel = "softmax_s8";
+  call.kernel = node.output().dtype == Dtype::s16 ? "softmax_s8_s16" : "softmax_s8";
   call.params = {{"rows", rows},
                  {"depth", depth},
                  {"exponentials", static_cast<int64_t>(table.size())},
@@ -236,7 +256,7 @@ KernelCall lower(const NodeView& node, const LowerOptions&) {
 extern const OpDef softmax_op = {
     .name = "softmax",
     .summary = "exp(beta * x) over its sum along the last axis",
-    .types = "s8 s16 f32",
+    .types = "s8 s16 s8->s16 f32",
     .tflite = {.name = "SOFTMAX",
                .opcode = 25,
                .options = 9,

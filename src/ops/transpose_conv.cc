@@ -8,7 +8,9 @@
 // Source: tflite-micro, kernels/transpose_conv.cc, kernels/internal/reference/transpose_conv.h and
 // integer_ops/transpose_conv.h.
 #include <algorithm>
+#include <optional>
 
+#include "ir/node_alone.h"
 #include "ops/arithmetic.h"
 #include "ops/elementwise.h"
 #include "ops/op.h"
@@ -18,14 +20,41 @@
 namespace assay {
 namespace {
 
+/// A bias of int16, which only this operator has, as those of 64 bits that others have.
+struct WideBias {
+  std::vector<int64_t> values;
+  std::optional<Graph> graph;  ///< of the node alone
+
+  explicit WideBias(const NodeView& n) {
+    if (!n.has_input(3) || n.input(3).dtype != Dtype::s16 || !n.input(3).is_constant) return;
+    const auto narrow = n.input(3).values<int16_t>();
+    values.assign(narrow.begin(), narrow.end());
+    Result<Graph> alone = node_alone(n.node, [&](TensorId id) {
+      Tensor tensor = n.graph.tensor(id);
+      if (id != n.node.inputs[3]) return tensor;
+      tensor.dtype = Dtype::s64;
+      tensor.data = std::as_bytes(std::span(values));
+      return tensor;
+    });
+    if (alone) graph = *std::move(alone);
+  }
+  WideBias(const WideBias&) = delete;
+  WideBias& operator=(const WideBias&) = delete;
+};
+
 /// The node with its inputs in a convolution's order: image, filter, bias.
 struct AsConvolution {
+  WideBias wide;
   Node node;
   NodeView view;
 
-  explicit AsConvolution(const NodeView& n) : node(n.node), view{n.graph, node} {
-    node.inputs = {n.node.inputs[2], n.node.inputs[1]};
-    if (n.has_input(3)) node.inputs.push_back(n.node.inputs[3]);
+  explicit AsConvolution(const NodeView& n)
+      : wide(n),
+        node(wide.graph ? wide.graph->nodes()[0] : n.node),
+        view{wide.graph ? *wide.graph : n.graph, node} {
+    const std::vector<TensorId> ids = node.inputs;
+    node.inputs = {ids[2], ids[1]};
+    if (n.has_input(3)) node.inputs.push_back(ids[3]);
   }
   AsConvolution(const AsConvolution&) = delete;
   AsConvolution& operator=(const AsConvolution&) = delete;
@@ -156,6 +185,9 @@ KernelCall lower(const NodeView& n, const LowerOptions&) {
                  {"stride_h", at.h.stride}, {"stride_w", at.w.stride}, {"pad_h", at.h.pad},
                  {"pad_w", at.w.pad}};
   append_arithmetic(as.view, allowed(as.view), in.elements() / in[0], call);
+  if (as.wide.graph)  // it ends with this function
+    for (Constant& constant : call.constants)
+      if (constant.name == "bias") constant.owned = {constant.view.begin(), constant.view.end()};
   return call;
 }
 

@@ -15,6 +15,7 @@
 #include <cmath>
 
 #include "ops/made_code.h"
+#include "ops/tree_thumb.h"
 
 namespace assay {
 namespace {
@@ -114,8 +115,10 @@ std::string tree_code(const Forest& forest, const RankedForest& ranked) {
 }
 
 MadeCode made_code(const NodeView& node, const KernelCall& call) {
-  if (call.kernel != "tree_code_f32") return {};
+  const bool is_thumb = call.kernel == "tree_thumb_f32";
+  if (!is_thumb && call.kernel != "tree_code_f32") return {};
   const Forest forest = forest_of(node);
+  if (is_thumb) return {"trees", tree_thumb(forest, rank(forest))};
   return {"trees", tree_code(forest, rank(forest))};
 }
 

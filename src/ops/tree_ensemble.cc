@@ -21,6 +21,7 @@
 #include "ops/op.h"
 #include "ops/tree_code.h"
 #include "ops/tree_layout.h"
+#include "ops/tree_thumb.h"
 
 namespace assay {
 namespace {
@@ -169,7 +170,7 @@ KernelCall ranking_call(const NodeView& node, const Columns& columns) {
   call.takes_scratch = true;
   call.scratch_bytes = static_cast<int64_t>(columns.parts.size() + 3) / 4 * 4;
   call.constants = {array("ranked", Dtype::s32, columns.ranked, false),
-                    array("parts", Dtype::u16, columns.parts, false),
+                    array("parts", Dtype::s32, columns.parts, false),
                     array("keys", Dtype::s32, columns.keys, true),
                     {"base", Dtype::f32, {}, node.input(4).data, true}};
   call.params = {{"ranked_features", std::string("ranked")},
@@ -191,10 +192,40 @@ KernelCall lower_as_code(const NodeView& node, const Forest& forest, const Colum
   return call;
 }
 
+KernelCall lower_as_thumb(const NodeView& node, const Forest& forest, const Columns& columns) {
+  const Searches searches = searches_of(columns);
+  KernelCall call;
+  call.kernel = "tree_thumb_f32";
+  call.inputs = {0};
+  call.takes_scratch = true;
+  call.scratch_bytes = static_cast<int64_t>(columns.parts.size() + 3) / 4 * 4;
+  call.constants = {array("search", Dtype::s32, searches.search, false),
+                    array("bounds", Dtype::f32, searches.bounds, false),
+                    array("nan", Dtype::s32, searches.nan, false),
+                    array("keys", Dtype::s32, searches.keys, true),
+                    array("first", Dtype::u16, searches.first, true),
+                    {"base", Dtype::f32, {}, node.input(4).data, true}};
+  call.params = {{"rows", forest.rows},
+                 {"features", forest.features},
+                 {"searches", static_cast<int64_t>(searches.search.size() / 2)},
+                 {"outputs", forest.outputs},
+                 {"search", std::string("search")},
+                 {"bounds", std::string("bounds")},
+                 {"nan", std::string("nan")},
+                 {"keys", std::string("keys")},
+                 {"first", std::string("first")},
+                 {"base", std::string("base")},
+                 {"trees", std::string("trees")}};  // made_code.h
+  return call;
+}
+
 KernelCall lower(const NodeView& node, const LowerOptions& options) {
   const Forest forest = forest_of(node);
   const RankedForest ranked = rank(forest);
   const Columns& columns = ranked.columns;
+  if (options.optimize == Optimize::speed && options.isa.dsp &&
+      not_as_thumb(forest, columns).empty())
+    return lower_as_thumb(node, forest, columns);
   if (options.optimize == Optimize::speed && not_as_code(forest).empty())
     return lower_as_code(node, forest, columns);
   KernelCall call = ranking_call(node, columns);

@@ -13,6 +13,7 @@
 #pragma GCC diagnostic ignored "-Wshadow"  // a kernel and its parameters share a name
 #include "../kernels/tree_heap_f32.c"
 #include "../kernels/tree_linked_f32.c"
+#include "../kernels/tree_thumb_f32.c"
 #pragma GCC diagnostic pop
 #include "host_kernel.h"
 #include "ops/made_code.h"
@@ -20,6 +21,7 @@
 #include "ops/tree_code.h"
 #include "ops/tree_layout.h"
 #include "ops/tree_paths.h"
+#include "ops/tree_thumb.h"
 #include "test_graphs.h"
 
 namespace assay {
@@ -148,12 +150,103 @@ TEST(TreeEnsemble, RanksContinueInFurtherColumns) {
   expect_kernel(parts, "tree_heap_f32", Optimize::balanced);
 }
 
+/// What tree_thumb_f32 hands to a forest's function.
+std::vector<uint8_t> thumb_columns(const RankedForest& ranked, std::span<const float> row) {
+  static std::vector<uint8_t> seen;  // a C callback knows nothing but its arguments
+  seen.resize(ranked.columns.parts.size());
+  const Searches made = searches_of(ranked.columns);
+  const struct assay_tree_thumb_f32 params = {
+      .rows = 1,
+      .features = static_cast<int32_t>(row.size()),
+      .searches = static_cast<int32_t>(made.search.size() / 2),
+      .outputs = 0,
+      .search = made.search.data(),
+      .bounds = made.bounds.data(),
+      .nan = made.nan.data(),
+      .keys = made.keys.data(),
+      .first = made.first.data(),
+      .base = nullptr,
+      .trees = [](const uint8_t* column, float*) {
+        std::copy_n(column, seen.size(), seen.begin());
+      }};
+  std::vector<uint8_t> scratch(seen.size());
+  assay_tree_thumb_f32(&params, row.data(), nullptr, scratch.data());
+  return seen;
+}
+
+void expect_ways(const Parts& parts, std::span<const float> values) {
+  const Result<Graph> graph = parts.build();
+  ASSERT_TRUE(graph) << text(graph.error());
+  const Forest made = forest_of({*graph, graph->nodes()[0]});
+  const RankedForest ranked = rank(made);
+  for (size_t at = 0; at + 3 <= values.size(); at += 3) {
+    const std::span<const float> row = values.subspan(at, 3);
+    const std::vector<uint8_t> column = thumb_columns(ranked, row);
+    for (size_t i = 0; i < made.node_count(); ++i) {
+      const TreeNode node = made.node(i);
+      const float x = row[static_cast<size_t>(node.feature)];
+      const bool left = std::isnan(x) ? node.nan_left : x <= node.threshold;
+      const RankedNode& mine = ranked.nodes[i];
+      ASSERT_EQ(column[static_cast<size_t>(mine.column)] < mine.rank, left)
+          << "node " << i << ": " << x << " <= " << node.threshold;
+    }
+  }
+}
+
+std::vector<float> floats(const HostBytes& bytes) {
+  std::vector<float> values(bytes.size() / 4);
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+TEST(TreeEnsemble, BucketsLeadToTheRankOfEveryValue) {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(seed);
+    Parts parts = forest(seed, seed < 5 ? 7 : 20, 6, seed % 3, 1, 1);
+    if (seed == 2)  // NaN is taken for 0: one column
+      for (size_t i = 0; i < parts.nodes.size(); i += 4)
+        parts.nodes[i] = parts.nodes[i] / 2 * 2 + (std::bit_cast<float>(parts.nodes[i + 1]) >= 0);
+    if (seed == 3)  // thresholds as far apart as floats are
+      for (size_t i = 1; i < parts.nodes.size(); i += 8) parts.nodes[i] ^= 0x7e000000;
+    for (size_t i = 1; i < parts.nodes.size(); i += 4)
+      if (std::isnan(std::bit_cast<float>(parts.nodes[i]))) parts.nodes[i] = 0;
+    std::vector<float> values = floats(rows_for(parts, seed));
+    for (size_t i = 1; i < parts.nodes.size(); i += 4) {
+      const auto threshold = std::bit_cast<float>(parts.nodes[i]);
+      const float infinity = std::numeric_limits<float>::infinity();
+      for (const float x :
+           {threshold, std::nextafter(threshold, infinity), std::nextafter(threshold, -infinity)})
+        values.insert(values.end(), 3, x);
+    }
+    expect_ways(parts, values);
+  }
+}
+
+TEST(TreeEnsemble, NanIsARankWhereOneServesAllNodes) {
+  const auto bits = [](float x) { return std::bit_cast<int32_t>(x); };
+  Parts parts;
+  parts.nodes = {0, bits(-1), 1, ~0, 1, bits(1), ~1, ~2};  // as 0 would go
+  parts.trees = {0, 0};
+  parts.leaves = {1, 2, 3};
+  parts.base = {0};
+  const auto columns_of = [](const Parts& p) {
+    const Result<Graph> graph = p.build();
+    return graph ? rank(forest_of({*graph, graph->nodes()[0]})).columns : Columns{};
+  };
+  EXPECT_EQ(columns_of(parts).parts, std::vector<int32_t>{1});
+  parts.nodes[0] = 1;
+  parts.nodes[4] = 0;  // left of -1, right of 1: no number goes so
+  EXPECT_EQ(columns_of(parts).parts, (std::vector<int32_t>{0, 255}));
+  expect_ways(parts, std::vector<float>{NAN, 0, 0, -1, 0, 0, 2, 0, 0});
+}
+
 /// What `speed` makes of a forest: kernel and text.
-std::pair<std::string, std::string> code_of(const Parts& parts) {
+std::pair<std::string, std::string> code_of(const Parts& parts, bool dsp = false) {
   const Result<Graph> graph = parts.build();
   if (!graph) return {text(graph.error()), {}};
   const NodeView node{*graph, graph->nodes()[0]};
-  const KernelCall call = tree_ensemble_op.lower(node, {.isa = {}, .optimize = Optimize::speed});
+  const KernelCall call =
+      tree_ensemble_op.lower(node, {.isa = {.dsp = dsp}, .optimize = Optimize::speed});
   return {call.kernel, made_code(node, call).text};
 }
 
@@ -183,6 +276,54 @@ static void @(const uint8_t *c, float *out) {
   @_0(c, out);
 }
 )");
+}
+
+TEST(TreeEnsemble, IsThumbWhereTheCoreHasIt) {
+  Parts parts;
+  const auto bits = [](float x) { return std::bit_cast<int32_t>(x); };
+  parts.nodes = {0, bits(1), ~0, 1, 2 * 2, bits(5), ~1, ~2};
+  parts.trees = {0, 0, ~0, 0};
+  parts.leaves = {0.5F, 0, -1};
+  parts.base = {0};
+  const auto [kernel, made] = code_of(parts, true);
+  EXPECT_EQ(kernel, "tree_thumb_f32");
+  EXPECT_EQ(made, R"c(__attribute__((naked, noinline, aligned(16))) static void
+@(const uint8_t *c __attribute__((unused)), float *out __attribute__((unused))) {
+  __asm__(
+    "push {r1, r4-r11, lr}\n"
+    "vldr s0, [r1, #0]\n"
+    "ldrb r1, [r0, #0]\n"
+    "ldrb r2, [r0, #1]\n"
+    "cmp r1, #1\n"
+    "bhs 2f\n"
+    "vldr s15, 3f\n"
+    "b 1f\n"
+    ".balign 8\n"
+    "2:\n"
+    "cmp r2, #1\n"
+    "ite hs\n"
+    "vldrhs s15, 4f\n"
+    "vldrlo s15, 5f\n"
+    "b 1f\n"
+    ".balign 8\n"
+    "1:\n"
+    "vadd.f32 s0, s0, s15\n"
+    "vldr s15, 7f\n"
+    "b 6f\n"
+    ".balign 8\n"
+    "6:\n"
+    "vadd.f32 s0, s0, s15\n"
+    "pop {r1}\n"
+    "vstr s0, [r1, #0]\n"
+    "pop {r4-r11, pc}\n"
+    ".balign 4\n"
+    "3: .word 0x3f000000\n"
+    "4: .word 0xbf800000\n"
+    "5: .word 0x0\n"
+    "7: .word 0x3f000000\n"
+  );
+}
+)c");
 }
 
 TEST(TreeEnsemble, IsNoCodeWhereThatIsTooLong) {

@@ -83,42 +83,77 @@ int32_t key_of(float value) {
   return bits ^ static_cast<int32_t>(static_cast<uint32_t>(bits >> 31) >> 1);
 }
 
-RankedForest rank(const Forest& forest) {
-  std::map<int32_t, std::vector<int32_t>> keys;
-  const auto key = [](const TreeNode& node) {
-    return key_of(node.threshold == 0 ? 0.0F : node.threshold);  // -0 is +0
-  };
+namespace {
+
+using Keys = std::map<int32_t, std::vector<int32_t>>;  ///< of each feature, sorted
+
+int32_t threshold_key(const TreeNode& node) {
+  return key_of(node.threshold == 0 ? 0.0F : node.threshold);  // -0 is +0
+}
+
+Keys keys_of(const Forest& forest) {
+  Keys keys;
   for (size_t i = 0; i < forest.node_count(); ++i) {
     const TreeNode node = forest.node(i);
-    keys[node.feature].push_back(key(node));
+    keys[node.feature].push_back(threshold_key(node));
   }
   for (auto& [feature, mine] : keys) {
     std::ranges::sort(mine);
     const auto rest = std::ranges::unique(mine);
     mine.erase(rest.begin(), rest.end());
   }
-  // Which columns are wanted: feature, which 255 keys, NaN's way.
-  std::map<std::tuple<int32_t, int32_t, bool>, int32_t> columns;
-  RankedForest ranked;
+  return keys;
+}
+
+/// Nodes that NaN leaves to the left have places from `left` on, others up to `right`.
+struct NanPlaces {
+  int32_t left = std::numeric_limits<int32_t>::max();
+  int32_t right = -1;
+
+  bool is_one_rank() const { return right < left; }
+};
+
+/// NaN's rank for a node: where it can be, one for all nodes of a feature.
+int32_t nan_rank(const NanPlaces& nan, const TreeNode& node) {
+  if (nan.is_one_rank()) return nan.left;
+  return node.nan_left ? 0 : std::numeric_limits<int32_t>::max();
+}
+
+}  // namespace
+
+RankedForest rank(const Forest& forest) {
+  const Keys keys = keys_of(forest);
+  std::vector<int32_t> place;  // of each node's threshold among its feature's
+  std::map<int32_t, NanPlaces> nan;
   for (size_t i = 0; i < forest.node_count(); ++i) {
     const TreeNode node = forest.node(i);
-    const std::vector<int32_t>& mine = keys[node.feature];
-    const auto at = static_cast<int32_t>(std::ranges::lower_bound(mine, key(node)) - mine.begin());
-    ranked.nodes.push_back({0, at % Columns::kRanks + 1});
-    columns[{node.feature, at / Columns::kRanks, node.nan_left}] = 0;
+    const std::vector<int32_t>& mine = keys.at(node.feature);
+    const auto found = std::ranges::lower_bound(mine, threshold_key(node));
+    place.push_back(static_cast<int32_t>(found - mine.begin()));
+    NanPlaces& places = nan[node.feature];
+    if (node.nan_left)
+      places.left = std::min(places.left, place.back());
+    else
+      places.right = std::max(places.right, place.back());
   }
+  // Which columns are wanted: feature, NaN's rank, which 255 keys.
+  std::map<std::tuple<int32_t, int32_t, int32_t>, int32_t> columns;
+  const auto wanted_by = [&](size_t i) {
+    const TreeNode node = forest.node(i);
+    return std::tuple(node.feature, nan_rank(nan[node.feature], node), place[i] / Columns::kRanks);
+  };
+  for (size_t i = 0; i < forest.node_count(); ++i) columns[wanted_by(i)] = 0;
+  RankedForest ranked;
   int32_t next = 0;
   for (auto& [wanted, column] : columns) {
-    const auto& [feature, part, nan_left] = wanted;
+    const auto& [feature, nans, part] = wanted;
     column = next++;
-    ranked.columns.parts.push_back(static_cast<uint16_t>(2 * part + (nan_left ? 1 : 0)));
+    ranked.columns.nans.push_back(nans);
+    ranked.columns.parts.push_back(part << 8 |
+                                   std::clamp(nans - part * Columns::kRanks, 0, Columns::kRanks));
   }
-  for (size_t i = 0; i < forest.node_count(); ++i) {
-    const TreeNode node = forest.node(i);
-    const std::vector<int32_t>& mine = keys[node.feature];
-    const auto at = static_cast<int32_t>(std::ranges::lower_bound(mine, key(node)) - mine.begin());
-    ranked.nodes[i].column = columns.at({node.feature, at / Columns::kRanks, node.nan_left});
-  }
+  for (size_t i = 0; i < forest.node_count(); ++i)
+    ranked.nodes.push_back({columns.at(wanted_by(i)), place[i] % Columns::kRanks + 1});
   for (const auto& [feature, mine] : keys) {
     const auto count = std::ranges::count_if(
         columns, [f = feature](const auto& c) { return std::get<0>(c.first) == f; });

@@ -45,13 +45,14 @@ std::vector<int> tree_depths(const Forest& forest);
 
 /// What each feature is turned into before the trees are walked. Its thresholds, sorted, are keys;
 /// its rank is how many of them lie below it. A byte holds 255 ranks, so a feature gets a column
-/// for every 255 keys, and a column for either way that NaN may go: x <= threshold is then
-/// column < rank, for bytes.
+/// for every 255 keys: x <= threshold is then column < rank, for bytes. NaN has a rank where one
+/// sends it all nodes' ways (LightGBM may take it for 0); else there is a column for either way.
 struct Columns {
   static constexpr int kRanks = 255;
   std::vector<int32_t> keys;    ///< of all features, each one's sorted; order as floats' (key_of)
   std::vector<int32_t> ranked;  ///< a feature: its index, its keys, log2(keys) << 24 | columns
-  std::vector<uint16_t> parts;  ///< a column: 2 * which 255 keys + whether NaN goes left
+  std::vector<int32_t> parts;   ///< a column: which 255 keys << 8 | what NaN becomes
+  std::vector<int32_t> nans;    ///< a column: NaN's rank; what it becomes is less 255 a part
   int largest_keys = 0;         ///< of one feature
 };
 

@@ -1,14 +1,13 @@
 // One tensor element by element, in every type.
 //
 // Floats, integers as they are, and quantised numbers: of 8 bits by a table of all 256 results,
-// which the reference fills, of 16 bits (magnitudes only) by a factor. Functions without an integer
-// form are computed of the real value and rounded, as TFLite makes its own tables; the inverse
-// square root has an integer form, whose argument below zero, which TFLite refuses when it meets
-// it, gives the largest value here.
-// Source: tflite-micro, kernels/elementwise.cc, elu.cc, neg.cc, floor.cc, ceil.cc,
-// reference/round.h, kernels/internal/common.h (GetInvSqrtQuantizedMultiplierExp); TensorFlow's
-// lite/kernels/ activations.cc (relu_n1_to_1, relu_0_to_1), gelu.cc, sign.cc, exp and log in
-// elementwise.cc.
+// which the reference fills, of 16 bits by a factor (magnitudes) or a kernel of its own (rsqrt).
+// Functions without an integer form are computed of the real value and rounded, as TFLite makes its
+// own tables; the inverse square root has an integer form, whose argument below zero, which TFLite
+// refuses when it meets it, gives the largest value here. Source: tflite-micro,
+// kernels/elementwise.cc, elu.cc, neg.cc, floor.cc, ceil.cc, reference/round.h,
+// kernels/internal/common.h (GetInvSqrtQuantizedMultiplierExp); TensorFlow's lite/kernels/
+// activations.cc (relu_n1_to_1, relu_0_to_1), gelu.cc, sign.cc, exp and log in elementwise.cc.
 #include "ops/unary.h"
 
 #include <fmt/format.h>
@@ -86,6 +85,17 @@ int64_t whole(UnaryOp op, int64_t x) {
   }
 }
 
+constexpr int kRootGains = 20;  ///< bits more while an inverse root is whole
+
+/// From an inverse root of the input's numbers to the output's.
+Multiplier root_factor(const NodeView& node) {
+  Multiplier by =
+      quantise_multiplier(1.0 / static_cast<double>(std::sqrt(node.input(0).quant.scale[0]) *
+                                                    node.output().quant.scale[0]));
+  by.shift -= kRootGains;
+  return by;
+}
+
 Multiplier scale_factor(const NodeView& node) {
   return quantise_multiplier(
       static_cast<double>(node.input(0).quant.scale[0] / node.output().quant.scale[0]));
@@ -93,14 +103,9 @@ Multiplier scale_factor(const NodeView& node) {
 
 int32_t inverse_root(const NodeView& node, int32_t x, int32_t most) {
   if (x <= 0) return most;
-  constexpr int kGained = 20;
-  const double scale = 1.0 / static_cast<double>(std::sqrt(node.input(0).quant.scale[0]) *
-                                                 node.output().quant.scale[0]);
-  const Multiplier by = quantise_multiplier(scale);
   Multiplier root = fixed_inverse_root(x);
-  root.shift += kGained;
-  return multiply(multiply(1, root), {by.value, by.shift - kGained}) +
-         node.output().quant.zero_point[0];
+  root.shift += kRootGains;
+  return multiply(multiply(1, root), root_factor(node)) + node.output().quant.zero_point[0];
 }
 
 /// A real function of the value, rounded to the output's scale.
@@ -167,10 +172,14 @@ std::string unsupported_unary(const NodeView& node, const Unary& what, std::stri
   if (in.dtype != out.dtype || !names_type(types, name(in.dtype)))
     return unsupported_types(in.dtype, out.dtype, types);
   const bool of_scales = in.dtype == Dtype::s8 || (in.dtype == Dtype::s16 && is_quantised(in));
+  if (what.op == UnaryOp::rsqrt && in.dtype == Dtype::s16 && !of_scales)
+    return "s16 that is not quantised";
   if (!of_scales) return {};
   if (std::string why = not_quantised_per_tensor(in, "input"); !why.empty()) return why;
   if (std::string why = not_quantised_per_tensor(out, "output"); !why.empty()) return why;
   if (what.op != UnaryOp::rsqrt) return unsupported_rescale(in, out);
+  if (in.dtype == Dtype::s16 && (in.quant.zero_point[0] != 0 || out.quant.zero_point[0] != 0))
+    return "s16 with a zero point";
   const double scale =
       1.0 / (std::sqrt(static_cast<double>(in.quant.scale[0])) * out.quant.scale[0]);
   return scale < 1e9 ? "" : "output's scale is out of range";
@@ -223,6 +232,12 @@ KernelCall unary_lower(const NodeView& node, const Unary& what, const OpDef& op)
         {{"op", static_cast<int64_t>(what.op)}, {"min", what.min}, {"max", what.max}});
   }
   if (in.dtype == Dtype::s8) return lower_to_table(node, op);
+  if (what.op == UnaryOp::rsqrt) {
+    const Multiplier by = root_factor(node);
+    return lower_float_elementwise(
+        node, "rsqrt_s16", false,
+        {{"multiplier", int64_t{by.value}}, {"shift", int64_t{by.shift}}});
+  }
   if (is_quantised(in))
     return lower_rescale(node, scale_factor(node), scale_factor(node), true, whole_range(in.dtype));
   const int64_t type = in.dtype == Dtype::s64 ? 4 : element_type(in.dtype);

@@ -32,6 +32,10 @@ Status write_all(int fd, std::span<const std::byte> bytes) {
   return {};
 }
 
+std::unexpected<Error> too_large(const std::filesystem::path& file, int64_t max_bytes) {
+  return fail(ErrorKind::input, "{}: larger than the limit of {} bytes", file.string(), max_bytes);
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> read_file(const std::filesystem::path& file, int64_t max_bytes) {
@@ -43,20 +47,20 @@ Result<std::vector<std::byte>> read_file(const std::filesystem::path& file, int6
     return fail(ErrorKind::input, "{}: is a directory", file.string());
   const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   if (in.fd < 0) return fail(ErrorKind::environment, "{}: {}", file.string(), std::strerror(errno));
-  std::vector<std::byte> bytes;
-  constexpr size_t kChunk = 1 << 20;
+  // As large as the file says, and one byte to see its end: what grows would be held twice.
+  struct stat said = {};
+  const bool has_size = ::fstat(in.fd, &said) == 0 && S_ISREG(said.st_mode);
+  if (has_size && said.st_size > max_bytes) return too_large(file, max_bytes);
+  std::vector<std::byte> bytes(has_size ? static_cast<size_t>(said.st_size) + 1 : 0);
   for (size_t used = 0;;) {
-    bytes.resize(used + kChunk);
-    const ssize_t got = ::read(in.fd, bytes.data() + used, kChunk);
+    if (used == bytes.size()) bytes.resize(used + (size_t{1} << 20));
+    const ssize_t got = ::read(in.fd, bytes.data() + used, bytes.size() - used);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(ErrorKind::environment, "{}: {}", file.string(), std::strerror(errno));
     used += static_cast<size_t>(got);
-    if (static_cast<int64_t>(used) > max_bytes)
-      return fail(ErrorKind::input, "{}: larger than the limit of {} bytes", file.string(),
-                  max_bytes);
+    if (static_cast<int64_t>(used) > max_bytes) return too_large(file, max_bytes);
     if (got == 0) {
       bytes.resize(used);
-      bytes.shrink_to_fit();
       return bytes;
     }
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""ONNX's own backend node tests (they come with the `onnx` package) against the host reference.
+"""ONNX's own backend node tests (they come with the `onnx` package) against the host reference, and whole models.
 
     onnx_nodes_test.py --assay build/assay [--rebase] [--only WORDS]     in a Python with onnx: build/venv
 
@@ -7,12 +7,13 @@ Every case is written as a model and its inputs (kept under build/conformance/on
 `assay run`, and compared with the outputs that the package gives: integers equal, floats within 1e-5 of the largest
 magnitude (integers that were quantised: within 1, as ONNX Runtime's rounding may be). What decides shapes or weights is an initializer in models that
 exporters write, and only in these tests an input: such inputs are made initializers (CONSTANT below).
-tests/conformance/onnx_nodes.txt lists every case: "pass", or why it is not run. A case that is listed as passing and does not pass
+The models are those of onnx_models.py ("made_..."), compared with ONNX Runtime. tests/conformance/onnx_nodes.txt lists every case: "pass", or why it is not run. A case that is listed as passing and does not pass
 fails the test; so does one that gives a wrong result. --rebase writes the list anew.
 """
 
 import argparse
 import concurrent.futures
+import hashlib
 import os
 import pathlib
 import re
@@ -81,6 +82,23 @@ def write_cases():
     stamp.touch()
 
 
+def write_models():
+    """The models of onnx_models.py likewise; again when that file changed."""
+    import onnx_models
+    import onnxruntime
+    source = pathlib.Path(onnx_models.__file__).read_bytes()
+    stamp = WORK / f"models-{onnxruntime.__version__}-{hashlib.sha256(source).hexdigest()[:12]}"
+    if stamp.exists(): return
+    for case in onnx_models.cases():
+        folder = WORK / f"made_{case.name}"
+        folder.mkdir(exist_ok=True)
+        (folder / "model.onnx").write_bytes(case.model.SerializeToString())
+        (folder / "steps").write_text(f"{case.steps}\n")
+        save(folder / "in.npz", case.inputs)
+        save(folder / "out.npz", {f"{i}": array for i, array in enumerate(onnx_models.expected(case))})
+    stamp.touch()
+
+
 def save(path, arrays):
     """Nothing is written for what is no array of numbers: the case then cannot be compared."""
     arrays = {name: np.asarray(a) for name, a in arrays.items() if isinstance(a, np.ndarray | np.generic)}
@@ -88,8 +106,8 @@ def save(path, arrays):
     np.savez(path, **{re.sub(r"[/\\]", "_", name): a for name, a in arrays.items()})
 
 
-def difference(got, expected):
-    """What is wrong with `got`, or ""."""
+def difference(got, expected, steps=0):
+    """What is wrong with `got`, or "". `steps`: parts of 255 of 1, or of the largest, that it may be off where it was quantised."""
     if got.shape != expected.shape: return f"shape {got.shape}, not {expected.shape}"
     if got.dtype != expected.dtype: return f"{got.dtype}, not {expected.dtype}"
     if expected.size == 0: return ""
@@ -104,7 +122,8 @@ def difference(got, expected):
         same = (got == expected) | (np.isnan(got) & np.isnan(expected))
         error = np.where(same, 0, np.abs(got.astype(np.float64) - expected))
         scale = np.max(np.abs(expected[np.isfinite(expected)]), initial=0)
-        return "" if np.max(error) <= TOLERANCE * max(scale, 1e-30) else f"error {np.max(error):.2g} of {scale:.3g}"
+        allowed = max(TOLERANCE * max(scale, 1e-30), steps / 255 * max(1, scale))
+        return "" if np.max(error) <= allowed else f"error {np.max(error):.2g} of {scale:.3g}"
 
 
 def check(args, folder):
@@ -121,8 +140,9 @@ def check(args, folder):
     with np.load(made) as got, np.load(folder / "out.npz") as expected:
         got, expected = [got[name] for name in got.files], [expected[name] for name in expected.files]
     if len(got) != len(expected): return f"WRONG: {len(got)} outputs, not {len(expected)}"
+    steps = float((folder / "steps").read_text()) if (folder / "steps").exists() else 0
     for i, (ours, theirs) in enumerate(zip(got, expected)):
-        if wrong := difference(ours, theirs): return f"WRONG: output {i}: {wrong}"
+        if wrong := difference(ours, theirs, steps): return f"WRONG: output {i}: {wrong}"
     return "pass"
 
 
@@ -140,6 +160,7 @@ def main():
     args = parser.parse_args()
     try:
         write_cases()
+        write_models()
     except ModuleNotFoundError as missing:
         print(f"skipped: no {missing.name} in this Python (tools/setup.sh check)")
         return

@@ -1,6 +1,6 @@
 """Element-wise arithmetic, comparisons, reductions."""
 
-from graph import Graph
+from graph import Graph, drawn
 
 SHAPES = [([3], [3]), ([2, 3, 4, 5], [2, 3, 4, 5]), ([2, 3, 4], [4]), ([4], [2, 3, 4]), ([2, 1, 4], [1, 3, 1]), ([1, 5, 5, 8], [1, 1, 1, 8]),
           ([2, 3, 2], [1])]
@@ -101,6 +101,10 @@ def comparisons():
         yield from pairs(op, ["int8", "int32", "int64", "float32"], options, out="bool", low=-1, high=1)
         yield from same_scales(op, ["uint8"], options, shapes=FEW, out="bool", low=0, high=9)
         if op in ("EQUAL", "NOT_EQUAL"): yield from pairs(op, ["bool"], options, shapes=FEW, out="bool")
+    for i, (a, b) in enumerate(FEW[:2]):  # TFLM compares int16 by factors that it never sets
+        g = Graph(f"greater_int16_{i}")
+        g.op("GREATER", [g.input("int16", a), g.input("int16", b)], [g.output("bool", broadcast(a, b))], "GreaterOptions")
+        yield g.case(oracle="litert")
     for op in ("LOGICAL_AND", "LOGICAL_OR"):
         options = "".join(word.capitalize() for word in op.split("_")) + "Options"
         yield from pairs(op, ["bool"], options, shapes=FEW)
@@ -125,6 +129,7 @@ def functions():
     yield from singles("SQRT", ["float32"], low=0, high=9)
     yield from singles("RSQRT", ["float32"], low=0.1, high=9)
     yield from singles("RSQRT", ["int8"], scales={"int8": [(0.02, -128, 0.05, -128), (0.1, -128, 0.02, 5)]})
+    yield from singles("RSQRT", ["int16"], scales={"int16": [(0.0003, 0, 0.001, 0), (0.01, 0, 0.00005, 0), (0.0003, 0, 0.9, 0)]}, low=0, high=32767)
     yield from singles("ELU", ["float32"], low=-3, high=3)
     yield from singles("ELU", ["int8"], scales=WIDE)
     for approximate in (False, True):
@@ -135,14 +140,20 @@ def functions():
         yield from singles(op, ["int8"], scales=WIDE)
     yield from pairs("PRELU", ["int8"])
     yield from pairs("PRELU", ["float32"])
+    for i, (a, b) in enumerate((([2, 3, 4, 5], [1, 1, 5]), ([2, 3, 4, 5], [3, 4, 5]), ([4, 7], [7]))):
+        for scale in (0.0003, 0.0007):
+            g = Graph(f"prelu_int16_{i}_{scale}")
+            slopes = g.const(drawn(g.rng, "int8", b), None, 0.008, 3)
+            g.op("PRELU", [g.input("int16", a, 0.0003), slopes], [g.output("int16", a, scale)])
+            yield g.case()
 
 
 def casts():
-    types = ["int8", "int16", "int32", "int64", "uint8", "bool", "float32"]
+    types = ["int8", "int16", "int32", "int64", "uint8", "uint32", "bool", "float32"]
     for source in types:
         for to in types:
             if source == to: continue
-            signed = not (source == "float32" and to in ("uint8", "bool"))
+            signed = not (source == "float32" and to in ("uint8", "uint32", "bool"))
             g = Graph(f"cast_{source}_{to}")
             x = g.input(source, [2, 7], None, 0, *((-99, 99) if source == "float32" and signed else (0, 99) if source == "float32" else ()))
             g.op("CAST", [x], [g.output(to, [2, 7])], "CastOptions")

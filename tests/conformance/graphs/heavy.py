@@ -47,9 +47,9 @@ def extent(size, taps, stride, dilation, padding):
     return -(-size // stride) if padding == "same" else (size - (taps - 1) * dilation - 1) // stride + 1
 
 
-def variants(kind, count):
+def variants(kind, count, kinds=None):
     """(graph, types, per channel) with names of their own."""
-    for types in TYPES:
+    for types in kinds or TYPES:
         for per_channel in (False, True) if types[1] in ("int8", "int4") else (False,):
             for i in range(count):
                 words = [str(word) for word in types]
@@ -101,8 +101,9 @@ def matrices(count):
 
 
 def transposed(count):
-    for g, (x_type, w_type, b_type), per_channel in variants("transpose_conv", count):
-        if w_type == "int4" or x_type != w_type and b_type != "int64": continue
+    narrow = [("int16", "int8", "int16")]
+    for g, (x_type, w_type, b_type), per_channel in variants("transpose_conv", count, TYPES + narrow):
+        if w_type == "int4" or x_type != w_type and b_type not in ("int64", "int16"): continue
         rng = g.rng
         depth, channels, k_h, k_w, stride = (int(n) for n in rng.integers([1, 1, 1, 1, 1], [5, 5, 5, 5, 4]))
         images, height, width = (int(n) for n in rng.integers([1, 1, 1], [3, 6, 6]))

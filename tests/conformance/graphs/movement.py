@@ -115,6 +115,11 @@ def gathers():
         if dtype in ("float32", "int8", "uint8", "int32"):
             yield indexed("rows", "EMBEDDING_LOOKUP", dtype, [6, 4], [3], 6, [3, 4], first=True)
             yield indexed("deep", "EMBEDDING_LOOKUP", dtype, [6, 2, 3], [5], 6, [5, 2, 3], first=True)
+    for k, shape in enumerate(([6, 4], [6, 2, 3], [3, 1])):
+        g = Graph(f"embedding_lookup_hybrid_{k}")
+        rows, table = g.input("int32", [4], None, 0, 0, shape[0] - 1), g.const(drawn(g.rng, "int8", shape), None, 0.03)
+        g.op("EMBEDDING_LOOKUP", [rows, table], [g.output("float32", [4, *shape[1:]])])
+        yield g.case()
     for dtype in ("float32", "int32", "int8", "uint8", "int64"):
         yield indexed("rows", "SCATTER_ND", dtype, [3, 2], [3, 1], 5, [5, 2], "ScatterNdOptions", first=True, after=[[5, 2]])
         yield indexed("points", "SCATTER_ND", dtype, [4], [4, 2], [3, 2], [3, 2], "ScatterNdOptions", first=True, after=[[3, 2]])

@@ -7,7 +7,7 @@ QUANT = {"float32": (None, 0), "int8": (0.04, -7), "int16": (0.001, 0), "uint8":
 
 
 def softmaxes():
-    for dtype, out, scale, zero in (("float32", "float32", None, 0), ("int8", "int8", 1 / 256, -128), ("int16", "int16", 1 / 32768, 0)):
+    for dtype, out, scale, zero in (("float32", "float32", None, 0), ("int8", "int8", 1 / 256, -128), ("int8", "int16", 1 / 65536, -32768), ("int16", "int16", 1 / 32768, 0)):
         for i, shape in enumerate(([1, 10], [3, 7], [2, 3, 4, 5])):
             for beta in (1.0, 0.5):
                 g = Graph(f"softmax_{dtype}_{out}_{i}_{beta}")
@@ -17,10 +17,12 @@ def softmaxes():
 
 
 def log_softmaxes():
-    for dtype, scale, zero in (("float32", None, 0),):
-        for i, shape in enumerate(([1, 10], [3, 7], [2, 3, 4])):
-            g = Graph(f"log_softmax_{dtype}_{i}")
-            x, y = g.input(dtype, shape, *QUANT[dtype]), g.output(dtype, shape, scale, zero)
+    kinds = {"float32": ("float32", (None, 0), (None, 0)), "int8": ("int8", QUANT["int8"], (1 / 16, 127)), "int8_wide": ("int8", (0.3, 5), (1 / 16, 127)),
+             "int8_fine": ("int8", (0.002, 5), (1 / 16, 127))}
+    for kind, (dtype, quant, to) in kinds.items():
+        for i, shape in enumerate(([1, 10], [3, 7], [2, 3, 4]) + (([5, 300], [4, 1]) if dtype == "int8" else ())):
+            g = Graph(f"log_softmax_{kind}_{i}")
+            x, y = g.input(dtype, shape, *quant), g.output(dtype, shape, *to)
             g.op("LOG_SOFTMAX", [x], [y], "LogSoftmaxOptions", 2)
             yield g.case()
 

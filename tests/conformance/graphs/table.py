@@ -23,13 +23,14 @@ SHORT = {"FLOAT32": "f32", "FLOAT16": "f16", "INT8": "s8", "INT16": "s16", "INT3
          "UINT32": "u32", "UINT64": "u64", "BOOL": "bool", "INT4": "s4", "RESOURCE": "resource", "FLOAT64": "f64"}
 TYPES = {code: SHORT.get(name, name.lower()) for name, code in vars(schema.TensorType).items() if not name.startswith("_")}
 
-DATA = {"SPLIT": (1,), "TRANSPOSE_CONV": (2, 1)}  # which inputs are data and weights, where not the first two
+DATA = {"SPLIT": (1,), "FILL": (1,), "EMBEDDING_LOOKUP": (1,), "TRANSPOSE_CONV": (2, 1)}  # which inputs are data and weights, where not the first two
+GIVES = ("SOFTMAX", "QUANTIZE", "EMBEDDING_LOOKUP", "ARG_MAX", "ARG_MIN", "SHAPE")  # operators whose output may be of another type than the input
 
 HEAD = """# Operators, and the graphs that show them
 
 Made by `tests/conformance/graphs_test.py --rebase`, checked by the same in CI. Each graph of one operator (or a few) runs in the runtime, in
-our reference and, as generated C, on a Cortex-M4 in the emulator; integers are equal to the byte, floats within 1e-5. `s8*s4` is input times weights. A
-count is of graphs that were equal: against TFLM, or against LiteRT's reference kernels where TFLM refuses (in brackets). The first table is what TFLM's
+our reference and, as generated C, on a Cortex-M4 in the emulator; integers are equal to the byte, floats within 1e-5. `s8*s4` is input times weights,
+`s8>s16` input and output. A count is of graphs that were equal: against TFLM, or against LiteRT's reference kernels where TFLM refuses (in brackets). The first table is what TFLM's
 `MicroMutableOpResolver` offers, the second what LiteRT has beyond it. Models of ONNX become the same operators (`tests/conformance/onnx_nodes.txt`).
 """
 
@@ -46,7 +47,9 @@ def uses(model):
             kinds = [TYPES[graph.tensors[operator.inputs[k]].type] for k in order if k < len(operator.inputs) and operator.inputs[k] >= 0]
             if not kinds: kinds = [TYPES[graph.tensors[i].type] for i in list(operator.outputs)[:1]]
             mixed = len(kinds) == 2 and kinds[1] != kinds[0] and kinds[1] not in ("s32", "s64", "bool") and kinds[0] not in ("s32", "resource")
-            found.add((name, "*".join(kinds) if mixed else kinds[0] if kinds else ""))
+            kind = "*".join(kinds) if mixed else kinds[0] if kinds else ""
+            to = TYPES[graph.tensors[operator.outputs[0]].type] if len(operator.outputs) else kind
+            found.add((name, f"{kind}>{to}" if name in GIVES and to != kind else kind))
     return found
 
 
