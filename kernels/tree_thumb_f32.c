@@ -26,7 +26,7 @@ ASSAY_INLINE int32_t assay_tree_thumb_f32_bucket(float at, int32_t last) {
 /* Ranks of all features as bytes, 255 to a column. */
 ASSAY_INLINE void assay_tree_thumb_f32_columns(const struct assay_tree_thumb_f32 *p,
                                                const float *in, uint8_t *column) {
-  const ASSAY_FLASH int32_t *search = p->search, *keys = p->keys, *at;
+  const ASSAY_FLASH int32_t *search = p->search, *keys = p->keys;
   const ASSAY_FLASH int32_t *const end = search + 2 * p->searches;
   const ASSAY_FLASH float *bounds = p->bounds;
   const ASSAY_FLASH uint16_t *first = p->first;
@@ -40,9 +40,8 @@ ASSAY_INLINE void assay_tree_thumb_f32_columns(const struct assay_tree_thumb_f32
       rank = p->nan[(search - p->search) >> 1];
     } else {
       x ^= (int32_t)((uint32_t)(x >> 31) >> 1);
-      at = keys + first[assay_tree_thumb_f32_bucket((value - bounds[0]) * bounds[1], count - 1)];
-      while (*at < x) ++at;
-      rank = (int32_t)(at - keys);
+      rank = first[assay_tree_thumb_f32_bucket((value - bounds[0]) * bounds[1], count - 1)];
+      while (keys[rank] < x) ++rank;
     }
     for (rank -= what >> 8; column != last; rank -= 255)
       *column++ = (uint8_t)assay_clamp(rank, 0, 255);

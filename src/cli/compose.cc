@@ -44,7 +44,7 @@ LayerRecord describe_layer(const Graph& graph, const Program& program, size_t po
   layer.detail = symbol.symbol.empty() ? "view of its input" : detail_of(graph, node);
   layer.output_shape = text(out.shape);
   layer.dtype = name(out.dtype);
-  layer.macs = Figure::exact(work_of(graph, node).macs);
+  layer.macs = macs_figure(graph, node);
   layer.constant_bytes = Figure::exact(symbol.constant_bytes);
   layer.arena_bytes = Figure::exact(program.plan.live_bytes[position]);
   return layer;
@@ -209,7 +209,7 @@ Record describe_inputs(const Graph& graph, const Target& target, const CoreTimin
   record.runtime = program.runtime;
   record.optimize = name(options.optimize);
   record.semantics = "tflm";
-  record.macs = Figure::exact(sums.macs);
+  record.macs = macs_figure(graph);
   record.parameters = Figure::exact(sums.parameters);
   record.arena_bytes = Figure::exact(program.plan.arena_bytes);
   record.arena_lower_bound_bytes = Figure::exact(program.plan.lower_bound_bytes);

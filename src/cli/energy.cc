@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
 
 #include "cli/common.h"
 #include "cli/energy_page.h"
 #include "hw/target.h"
 #include "hw/target_power.h"
+#include "measure/energy_runner.h"
 #include "measure/power_summary.h"
 #include "record/json.h"
 #include "util/files.h"
@@ -41,7 +41,13 @@ constexpr Option kOptions[] = {
      false,
      {},
      "none"},
-    {"inferences", "N", "how many are in each window", Option::value, false, "1", "none"},
+    {"inferences",
+     "N",
+     "how many are in each window; if not given, by energy-runner's log beside the trace, else 1",
+     Option::value,
+     false,
+     {},
+     "none"},
     {"idle", "WHAT", "keep: what the part draws; subtract: what it draws more than outside",
      Option::value, false, "keep", "keep|subtract"},
     {"voltage",
@@ -93,36 +99,6 @@ Result<double> positive_quantity(const Args& args, std::string_view option, Dime
     return fail(ErrorKind::usage, "--{} {}: too large, at most {} {}", option, args.text(option),
                 thousands(static_cast<int64_t>(most)), symbol(dimension));
   return value;
-}
-
-/// energy-runner's folder stands for its trace.
-Result<std::filesystem::path> trace_file(const std::string& typed) {
-  const std::filesystem::path path(typed);
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return path;
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error))
-    if (entry.path().filename().string().ends_with("-energy.bin")) found.push_back(entry.path());
-  if (found.size() != 1)
-    return fail(ErrorKind::input, "folder {}: {} files *-energy.bin, name one", typed,
-                found.size());
-  return found[0];
-}
-
-/// The timestamps that energy-runner writes beside X-energy.bin: X-timestamps.json.
-std::filesystem::path timestamps_beside(const std::filesystem::path& trace) {
-  constexpr std::string_view kEnding = "-energy.bin";
-  std::string name = trace.filename().string();
-  if (!name.ends_with(kEnding)) return {};
-  name.replace(name.size() - kEnding.size(), kEnding.size(), "-timestamps.json");
-  std::error_code error;
-  const std::filesystem::path beside = trace.parent_path() / name;
-  return std::filesystem::exists(beside, error) ? beside : std::filesystem::path();
-}
-
-/// energy-runner's first byte.
-bool is_energy_runner(const std::filesystem::path& trace) {
-  return std::ifstream(trace, std::ios::binary).get() == 0xF1;
 }
 
 struct Found {
@@ -215,12 +191,25 @@ Result<Found> find_rule(const Args& args, const std::filesystem::path& trace,
   return found;
 }
 
+/// How many inferences are in a window if the user did not say: what energy-runner's own log says,
+/// and 0 without one, as each of its windows holds many; 1 in other traces.
+void count_inferences(const std::filesystem::path& trace, EnergyResult& result) {
+  if (!is_energy_runner(trace)) return;
+  result.inferences = 0;
+  if (timestamps_beside(trace).empty()) return;
+  const auto logged = inferences_beside(trace, result.facts.windows.size());
+  if (!logged) return;
+  result.inferences = *logged;
+  result.inferences_by = "results.txt";
+}
+
 Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trace,
                              const PowerTraceOptions& options, bool subtract) {
   EnergyResult result;
   result.file = trace.filename().string();
   result.subtract_idle = subtract;
-  const int64_t inferences = TRY(args.integer("inferences", 1, 1'000'000'000));
+  const bool said = args.has("inferences");
+  if (said) result.inferences = TRY(args.integer("inferences", 1, 1'000'000'000));
   const Found found = TRY(find_rule(args, trace, options));
   result.windows_by = found.by;
   result.facts = TRY(read_windows(trace, options, found.rule));
@@ -230,7 +219,14 @@ Result<EnergyResult> analyse(const Args& args, const std::filesystem::path& trac
                     ? ": the only one is cut off by the trace's beginning or end (--windows all "
                       "takes the whole trace)"
                     : "");
-  result.summary = summarise(result.facts, inferences, subtract);
+  if (!said) count_inferences(trace, result);
+  result.summary = summarise(result.facts, std::max<int64_t>(result.inferences, 1), subtract);
+  if (result.inferences == 0)
+    result.summary.caveats.push_back(
+        "how many inferences are in a window is not known: say --inferences N");
+  else if (!said && result.inferences == 1 && result.summary.time_us.p50 > 5e6)
+    result.summary.caveats.push_back(
+        "a window is taken as one inference: say --inferences N if it holds more");
   if (!found.note.empty()) result.summary.caveats.push_back(found.note);
   if (subtract && not_idle(result.facts, result.summary))
     return fail(ErrorKind::input,
@@ -287,6 +283,10 @@ Status run(const Args& args, Terminal& terminal) {
   if (!analysed && !blames_option(analysed.error()))
     analysed.error().frames.push_back(fmt::format("trace {}", args.text("trace")));
   EnergyResult result = TRY(std::move(analysed));
+  if (args.has("record") && result.inferences == 0)
+    return fail(ErrorKind::usage,
+                "--record needs --inferences N: energy-runner's windows hold many, and no "
+                "results.txt beside the trace says how many");
   if (args.has("record")) {
     const std::string text = TRY(read_text(args.text("record")));
     std::vector<Record> records = TRY(in(parse_records(text), "record {}", args.text("record")));

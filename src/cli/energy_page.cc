@@ -50,23 +50,30 @@ std::string headline(const EnergyResult& result) {
   const PowerTraceInfo& trace = result.facts.trace;
   const std::string title = printable(result.file, true) + "    ", margin(title.size(), ' ');
   const size_t n = result.facts.windows.size();
-  return fmt::format("{}{}; {} samples in {}\n{}{} {} of {} {}, by {}\n\n", title,
+  std::string holds;
+  if (result.inferences > 0)
+    holds = fmt::format(" of {} {}", thousands(result.inferences),
+                        result.inferences == 1 ? "inference" : "inferences");
+  if (!result.inferences_by.empty()) holds += fmt::format(" ({})", result.inferences_by);
+  return fmt::format("{}{}; {} samples in {}\n{}{} {}{}, by {}\n\n", title,
                      printable(trace.format, true), thousands(trace.samples),
                      scaled(trace.last_s - trace.first_s, "s"), margin, thousands(int64_t(n)),
-                     n == 1 ? "window" : "windows", thousands(result.summary.inferences),
-                     result.summary.inferences == 1 ? "inference" : "inferences",
-                     printable(result.windows_by, true));
+                     n == 1 ? "window" : "windows", holds, printable(result.windows_by, true));
+}
+
+std::string_view per(const EnergyResult& result) {
+  return result.inferences > 0 ? "an inference" : "a window";
 }
 
 std::string figures(const EnergyResult& result) {
   const PowerSummary& s = result.summary;
   const WindowSpread& e = s.energy_uj;
   std::string text = fmt::format(
-      "  energy   {} an inference{}   {} .. {}\n           n {}, sd {}, p50 {}, p95 {}\n",
-      joules(e.mean), result.subtract_idle ? " above idle" : "", joules(e.least), joules(e.most),
+      "  energy   {} {}{}   {} .. {}\n           n {}, sd {}, p50 {}, p95 {}\n", joules(e.mean),
+      per(result), result.subtract_idle ? " above idle" : "", joules(e.least), joules(e.most),
       thousands(static_cast<int64_t>(result.facts.windows.size())), joules(e.sd), joules(e.p50),
       joules(e.p95));
-  text += fmt::format("  time     {} an inference   {} .. {}\n", seconds(s.time_us.mean),
+  text += fmt::format("  time     {} {}   {} .. {}\n", seconds(s.time_us.mean), per(result),
                       seconds(s.time_us.least), seconds(s.time_us.most));
   text += fmt::format("  power    {} in the windows, ", watts(s.active_w));
   text += result.facts.idle_s > 0
@@ -77,18 +84,22 @@ std::string figures(const EnergyResult& result) {
 
 std::string table(const EnergyResult& result, size_t width) {
   Section section;
-  section.table.columns = {{"window", true}, {"begins", true}, {"lasts", true},
-                           {"energy", true}, {"power", true},  {"an inference", true}};
+  section.table.columns = {
+      {"window", true}, {"begins", true}, {"lasts", true}, {"energy", true}, {"power", true}};
+  // Otherwise it would be the energy once more.
+  const bool kept_column = result.inferences > 0 || result.subtract_idle;
+  if (kept_column)
+    section.table.columns.push_back({result.inferences > 0 ? "an inference" : "above idle", true});
   const auto& windows = result.facts.windows;
   const auto n = static_cast<double>(result.summary.inferences);
   for (size_t i = 0; i < std::min(windows.size(), kMostRows); ++i) {
     const PowerWindow& w = windows[i];
     const double lasts = w.end_s - w.start_s;
     const double kept = w.joules - (result.subtract_idle ? result.summary.idle_w * lasts : 0);
-    section.table.rows.push_back(
-        {{fmt::format("{}", i + 1), fmt::format("{:.{}f} s", w.start_s, lasts < 0.0999 ? 6 : 3),
-          scaled(lasts, "s"), scaled(w.joules, "J"), watts(lasts > 0 ? w.joules / lasts : 0),
-          scaled(kept / n, "J")}});
+    Row row{{fmt::format("{}", i + 1), fmt::format("{:.{}f} s", w.start_s, lasts < 0.0999 ? 6 : 3),
+             scaled(lasts, "s"), scaled(w.joules, "J"), watts(lasts > 0 ? w.joules / lasts : 0)}};
+    if (kept_column) row.cells.push_back(scaled(kept / n, "J"));
+    section.table.rows.push_back(std::move(row));
   }
   std::string text = "\n";
   for (const Line& line : section_lines(section, width - 2)) text += "  " + line.text + "\n";
@@ -209,6 +220,7 @@ Json energy_json(const EnergyResult& result) {
                      .set("samples", w.samples));
   Json caveats = Json::array();
   for (const std::string& caveat : s.caveats) caveats.push(caveat);
+  const bool counted = result.inferences > 0;
   Json json = Json::object();
   json.set("trace", result.file)
       .set("format", trace.format)
@@ -219,10 +231,10 @@ Json energy_json(const EnergyResult& result) {
       .set("windows_by", result.windows_by)
       .set("rule", kRule)
       .set("idle", result.subtract_idle ? "subtract" : "keep")
-      .set("inferences_per_window", s.inferences)
+      .set("inferences_per_window", counted ? Json(result.inferences) : Json(nullptr))
       .set("windows", static_cast<int64_t>(result.facts.windows.size()))
-      .set("energy_per_inference", spread_json(s.energy_uj, "uJ"))
-      .set("time_per_inference", spread_json(s.time_us, "us"))
+      .set("energy_per_inference", counted ? spread_json(s.energy_uj, "uJ") : Json(nullptr))
+      .set("time_per_inference", counted ? spread_json(s.time_us, "us") : Json(nullptr))
       .set("power_in_windows", spread_json(s.power_w, "W"))
       .set("active_w", s.active_w);
   const double median = result.facts.idle_median_w;  // 0: none, or not above nothing

@@ -11,8 +11,10 @@
 namespace assay {
 
 struct EnergyResult {
-  std::string file;        ///< without its folder
-  std::string windows_by;  ///< "the timestamps of trace1-timestamps.json"
+  std::string file;           ///< without its folder
+  std::string windows_by;     ///< "the timestamps of trace1-timestamps.json"
+  int64_t inferences = 1;     ///< in each window; 0: not known
+  std::string inferences_by;  ///< "results.txt"; empty: --inferences or taken as one
   bool subtract_idle = false;
   PowerFacts facts;
   PowerSummary summary;

@@ -83,7 +83,7 @@ void describe_model(Record& record, const Graph& graph, const Target& target) {
   record.clock_hz = Figure::exact(target.clock_hz);
   record.runtime = "aot";
   record.semantics = "tflm";
-  record.macs = Figure::exact(sums.macs);
+  record.macs = macs_figure(graph);
   record.parameters = Figure::exact(sums.parameters);
 }
 
@@ -142,7 +142,7 @@ void add_layers(Record& record, const Graph& graph, const Prepared& model, const
     layer.detail = is_view ? "view of its input" : detail_of(graph, node);
     layer.output_shape = text(out.shape);
     layer.dtype = name(out.dtype);
-    layer.macs = Figure::exact(work_of(graph, node).macs);
+    layer.macs = macs_figure(graph, node);
     layer.constant_bytes = Figure::exact(model.constant_bytes[index]);
     layer.arena_bytes = Figure::exact(model.plan.live_bytes[i]);
     layer.cycles = from.reason.empty()
@@ -184,12 +184,13 @@ void add_regions(Record& record, const Estimate& cost, const Target& target,
 void add_bytes(Record& record, const Estimate& cost, const EstimateErrors& errors) {
   const double off = errors.worst_flash_bytes;
   record.flash_bytes = bytes_figure(cost.flash_bytes, off);
-  record.ram_bytes = bytes_figure(cost.ram_bytes, errors.worst_ram_bytes);
+  const double ram_off = errors.worst_ram_bytes + static_cast<double>(cost.stack_off_bytes);
+  record.ram_bytes = bytes_figure(cost.ram_bytes, ram_off);
   record.constant_bytes = Figure::exact(cost.weights_bytes + cost.tables_bytes);
   record.code_bytes = bytes_figure(cost.flash_bytes - cost.weights_bytes - cost.tables_bytes, off);
   record.arena_bytes = Figure::exact(cost.arena_bytes);
   record.static_ram_bytes = bytes_figure(cost.static_bytes, errors.worst_ram_bytes);
-  record.stack_bytes = bytes_figure(cost.stack_bytes, errors.worst_ram_bytes);
+  record.stack_bytes = bytes_figure(cost.stack_bytes, ram_off);
   const std::pair<const char*, int64_t> code[] = {{"kernels", cost.kernels_bytes},
                                                   {"model code", cost.model_code_bytes},
                                                   {"start-up", cost.startup_bytes},
@@ -287,7 +288,7 @@ Record estimate_record(const Graph& graph, const Prepared& model, const Target& 
   for (size_t i = 0; i < causes.size(); ++i)
     record.layers[i].causes = shares_of(causes[i], width, rough);
   if (cost.no_cycles.empty()) record.causes = all_causes(causes, cost.cycles, width, rough);
-  record.why = why_sentence(graph, model, cost, causes);
+  if (cost.no_cycles.empty()) record.why = why_sentence(graph, model, cost, causes);
   give_reason(record, std::string(kNotRun));
   for (LayerRecord& layer : record.layers) give_reason(layer, std::string(kNotRun));
   for (RegionRecord& region : record.regions) give_reason(region, std::string(kNotRun));

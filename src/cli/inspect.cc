@@ -12,6 +12,7 @@
 #include "estimate/totals.h"
 #include "import/importer.h"
 #include "ir/print.h"
+#include "ops/control.h"
 #include "util/text.h"
 
 namespace assay {
@@ -56,6 +57,8 @@ void print_layers(std::ostream& out, const Graph& graph) {
     for (const TensorId id : node.inputs)
       if (id != kNoTensor && graph.tensor(id).is_constant)
         constant_bytes += graph.tensor(id).bytes();
+    for (const Graph* body : bodies_of({graph, node}))
+      constant_bytes += totals(*body).constant_bytes;
     const Tensor* result = node.outputs.empty() ? nullptr : &graph.tensor(node.outputs[0]);
     out << fmt::format("  {:>3} {:<22} {:<18} {:<4} {:<16} {:>12} {:>11}\n", i, node.op,
                        detail_of(graph, node), result ? name(result->dtype) : "",

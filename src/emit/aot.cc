@@ -18,6 +18,8 @@
 #include "emit/aot_deployment.h"
 #include "emit/c_writer.h"
 #include "emit/program.h"
+#include "estimate/totals.h"
+#include "ops/control.h"
 #include "ops/made_code.h"
 #include "ops/op.h"
 #include "util/embedded.h"
@@ -26,12 +28,15 @@
 namespace assay {
 namespace {
 
+struct Writer;
+
 /// One node on its way into C.
 struct Layer {
   int node = 0;
   int position = 0;  ///< in the order the layers run
   KernelCall call;
   std::map<std::string, std::string> symbols;  ///< constant's name in the call -> C symbol
+  std::vector<Writer> bodies = {};             ///< graphs that it runs (if, while)
 };
 
 struct Writer {
@@ -83,6 +88,13 @@ std::string pointer(const Writer& w, TensorId id, bool writes) {
                      w.program.plan.offset[static_cast<size_t>(id)]);
 }
 
+/// Input `i` of a node, or output `i` of a body, wherever it stands.
+std::string source(Writer& w, Layer& layer, TensorId id, const std::string& name) {
+  const Tensor& tensor = w.graph.tensor(id);
+  if (!tensor.is_constant) return pointer(w, id, false);
+  return place_constant(w, layer, {name, tensor.dtype, {}, tensor.data, true}, kAnywhere);
+}
+
 /// A pointer for each argument of the kernel, in its order.
 std::string arguments(Writer& w, Layer& layer, const KernelCall& call, const std::string& params) {
   const Node& node = node_of(w, layer);
@@ -91,15 +103,9 @@ std::string arguments(Writer& w, Layer& layer, const KernelCall& call, const std
     args.push_back(w.specialised()
                        ? "&" + params
                        : fmt::format("ASSAY_PARAMS(assay_{}, {})", call.kernel, params));
-  for (const int i : call.inputs) {
-    const TensorId id = node.inputs[static_cast<size_t>(i)];
-    const Tensor& tensor = w.graph.tensor(id);
-    if (!tensor.is_constant)
-      args.push_back(pointer(w, id, false));
-    else
-      args.push_back(place_constant(
-          w, layer, {fmt::format("input_{}", i), tensor.dtype, {}, tensor.data, true}, kAnywhere));
-  }
+  for (const int i : call.inputs)
+    args.push_back(
+        source(w, layer, node.inputs[static_cast<size_t>(i)], fmt::format("input_{}", i)));
   for (const int i : call.outputs)
     args.push_back(pointer(w, node.outputs[static_cast<size_t>(i)], true));
   if (call.takes_scratch) {
@@ -144,6 +150,93 @@ std::string call_text(Writer& w, Layer& layer, const KernelCall& call, size_t nu
   return made;
 }
 
+std::string layer_text(Writer& w, Layer& layer);
+
+std::string copy_text(const std::string& to, const std::string& from, int64_t bytes) {
+  return bytes == 0 ? "" : fmt::format("    memcpy({}, {}, {});\n", to, from, bytes);
+}
+
+/// A body's layers and the function that runs them, in an arena of its own within the node's
+/// scratch.
+std::string body_text(Writer& body) {
+  std::string made, calls;
+  for (Layer& layer : body.layers) {
+    made += layer_text(body, layer);
+    if (!layer.call.kernel.empty())
+      calls += fmt::format("  {}(arena);\n", layer_symbol(body, layer));
+  }
+  return made + fmt::format("static ASSAY_NOINLINE void {}(uint8_t *arena) {{\n{}}}\n\n",
+                            body.program.name, calls.empty() ? "  (void)arena;\n" : calls);
+}
+
+/// Hands tensors of the node to a body and runs it.
+std::string enter_text(Writer& w, Layer& layer, const Writer& body,
+                       const std::vector<TensorId>& arguments) {
+  std::string made;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const TensorId id = body.graph.inputs()[i];
+    made += copy_text(fmt::format("body + {}", body.program.plan.offset[static_cast<size_t>(id)]),
+                      source(w, layer, arguments[i], fmt::format("argument_{}", i)),
+                      body.graph.tensor(id).bytes());
+  }
+  return made + fmt::format("    {}(body);\n", body.program.name);
+}
+
+/// Output `i` of a body that has run.
+std::string result_text(Writer& body, size_t i) {
+  const TensorId id = body.graph.outputs()[i];
+  if (!body.graph.tensor(id).is_constant)
+    return fmt::format("body + {}", body.program.plan.offset[static_cast<size_t>(id)]);
+  Layer nowhere;
+  nowhere.node = -1;
+  nowhere.position = static_cast<int>(body.layers.size());
+  return source(body, nowhere, id, fmt::format("output_{}", i));
+}
+
+/// Hands a body's outputs to the node.
+std::string leave_text(Writer& w, Writer& body, const std::vector<TensorId>& outputs) {
+  std::string made;
+  for (size_t i = 0; i < outputs.size(); ++i)
+    made += copy_text(pointer(w, outputs[i], true), result_text(body, i),
+                      w.graph.tensor(outputs[i]).bytes());
+  return made;
+}
+
+/// What if and while do, as TFLM does it: bodies have inputs and outputs of their own, and between
+/// turns of a while the node's outputs hold the values.
+std::string control_text(Writer& w, Layer& layer) {
+  const Node& node = node_of(w, layer);
+  Writer &first = layer.bodies[0], &second = layer.bodies[1];
+  const int64_t scratch = w.program.plan.scratch_offset[static_cast<size_t>(layer.node)];
+  std::string made = fmt::format("  uint8_t *body = arena + {};\n", std::max<int64_t>(scratch, 0));
+  const auto truth = [](const std::string& at) { return "*(const uint8_t *)(" + at + ")"; };
+  if (node.op == "if") {
+    const std::vector<TensorId> arguments(node.inputs.begin() + 1, node.inputs.end() - 2);
+    made += fmt::format("  if ({}) {{\n", truth(source(w, layer, node.inputs[0], "input_0")));
+    made += enter_text(w, layer, first, arguments) + leave_text(w, first, node.outputs);
+    made += "  } else {\n" + enter_text(w, layer, second, arguments) +
+            leave_text(w, second, node.outputs) + "  }\n";
+    return made;
+  }
+  for (size_t i = 0; i < node.outputs.size(); ++i)
+    made += copy_text(pointer(w, node.outputs[i], true),
+                      source(w, layer, node.inputs[i], fmt::format("argument_{}", i)),
+                      w.graph.tensor(node.outputs[i]).bytes());
+  made += "  for (;;) {\n" + enter_text(w, layer, first, node.outputs);
+  made += fmt::format("    if (!{}) break;\n", truth(result_text(first, 0)));
+  return made + enter_text(w, layer, second, node.outputs) + leave_text(w, second, node.outputs) +
+         "  }\n";
+}
+
+/// What a body's C brings beside its functions becomes the whole's.
+void take_arrays(Writer& w, int node, Writer& body) {
+  w.arrays += body.arrays;
+  for (ConstantSymbol constant : body.program.constants) {
+    constant.node = node;
+    w.program.constants.push_back(std::move(constant));
+  }
+}
+
 /// Constants, parameters and the function of one layer. A view of its input has no code.
 std::string layer_text(Writer& w, Layer& layer) {
   const Node& node = node_of(w, layer);
@@ -153,24 +246,36 @@ std::string layer_text(Writer& w, Layer& layer) {
   if (layer.call.kernel.empty()) return title + ": the same bytes as its input */\n\n";
   std::string made = title + " */\n";
   std::string body;
-  made += call_text(w, layer, layer.call, 0, body);
+  for (Writer& each : layer.bodies) made += body_text(each);
+  if (layer.bodies.empty())
+    made += call_text(w, layer, layer.call, 0, body);
+  else
+    body = control_text(w, layer);
+  for (Writer& each : layer.bodies) take_arrays(w, layer.node, each);
   for (size_t i = 0; i < layer.call.then.size(); ++i)
     made += call_text(w, layer, layer.call.then[i], i + 1, body);
   return made + fmt::format("static ASSAY_NOINLINE void {}(uint8_t *arena) {{\n{}}}\n\n",
                             layer_symbol(w, layer), body);
 }
 
-/// The files of kernels/ that a set of kernels needs: theirs, and what those include.
-Result<std::set<std::string>> kernel_files(const std::vector<Layer>& layers) {
-  std::set<std::string> files;
-  std::vector<std::string> open;
+/// The kernels that layers and their bodies call, as files.
+void want_kernels(const std::vector<Layer>& layers, std::vector<std::string>& open) {
   const auto want = [&open](const KernelCall& call) {
     if (!call.kernel.empty()) open.insert(open.end(), {call.kernel + ".h", call.kernel + ".c"});
   };
   for (const Layer& layer : layers) {
+    for (const Writer& body : layer.bodies) want_kernels(body.layers, open);
+    if (!layer.bodies.empty()) continue;
     want(layer.call);
     std::ranges::for_each(layer.call.then, want);
   }
+}
+
+/// The files of kernels/ that a set of kernels needs: theirs, and what those include.
+Result<std::set<std::string>> kernel_files(const std::vector<Layer>& layers) {
+  std::set<std::string> files;
+  std::vector<std::string> open;
+  want_kernels(layers, open);
   while (!open.empty()) {
     const std::string file = open.back();
     open.pop_back();
@@ -318,6 +423,8 @@ std::string source_text(Writer& w, const std::set<std::string>& kernels) {
     made +=
         "#if defined(__GNUC__)\n#define ASSAY_KERNEL static inline __attribute__((always_inline))\n"
         "#else\n#define ASSAY_KERNEL static inline\n#endif\n";
+  if (std::ranges::any_of(w.layers, [](const Layer& layer) { return !layer.bodies.empty(); }))
+    made += "#include <string.h>\n";
   for (const std::string& file : kernels)
     if (file.ends_with(w.specialised() ? ".c" : ".h"))
       made += fmt::format("#include \"{}\"\n",
@@ -369,11 +476,24 @@ std::vector<std::string> compiler_flags(Optimize optimize) {
   return {};
 }
 
-std::vector<KernelCall> lower_all(const Graph& graph, const LowerOptions& options) {
-  std::vector<KernelCall> calls;
-  for (const Node& node : graph.nodes())
-    calls.push_back(find_op(node.op)->lower({graph, node}, options));
-  return calls;
+/// Lowers and plans the graph and those that its nodes run.
+void plan(Writer& w) {
+  std::vector<KernelCall> calls = lower_for_plan(w.graph, w.options.lower, {});
+  w.program.plan = plan_memory(w.graph, calls);
+  for (const int node : w.program.plan.order) {
+    Layer& layer = w.layers.emplace_back();
+    layer.node = node;
+    layer.position = static_cast<int>(w.layers.size()) - 1;
+    layer.call = std::move(calls[static_cast<size_t>(node)]);
+    for (const Graph* body : bodies_of({w.graph, node_of(w, layer)})) {
+      const bool first = layer.bodies.empty(), branches = node_of(w, layer).op == "if";
+      Writer& inner = layer.bodies.emplace_back(Writer{*body, w.options, {}, {}, {}, {}});
+      inner.program.name =
+          fmt::format("{}_{:02}_{}", w.program.name, layer.position,
+                      branches ? (first ? "then" : "else") : (first ? "cond" : "body"));
+      plan(inner);
+    }
+  }
 }
 
 Status check(const Graph& graph) {
@@ -394,11 +514,7 @@ Result<Program> emit(const Graph& graph, const EmitOptions& options) {
   w.program.header = w.program.name + ".h";
   w.program.invoke_symbol = w.program.name + "_invoke";
   w.program.cflags = compiler_flags(options.lower.optimize);
-  std::vector<KernelCall> calls = lower_all(graph, options.lower);
-  w.program.plan = plan_memory(graph, calls);
-  for (const int node : w.program.plan.order)
-    w.layers.push_back(
-        {node, static_cast<int>(w.layers.size()), std::move(calls[static_cast<size_t>(node)]), {}});
+  plan(w);
   const std::set<std::string> kernels = TRY(kernel_files(w.layers));
   const std::string source = source_text(w, kernels);
   w.program.sources = {{w.program.header, header_text(w)}, {w.program.name + ".c", source}};

@@ -14,6 +14,7 @@
 #include "estimate/totals.h"
 #include "hw/isa_family.h"
 #include "hw/target_power.h"
+#include "ops/control.h"
 #include "ops/op.h"
 #include "util/hash.h"
 
@@ -114,13 +115,39 @@ const KernelCall* first_unknown(const KernelCall& call, const CostTable& table) 
 }
 
 LayerEstimate layer_of(const Prepared& model, int node, const CostTable& table, Gathered& gathered,
+                       Estimate& sum);
+
+/// A node that runs graphs: their kernels, the functions and copies around them, and no cycles.
+LayerEstimate control_layer(std::span<const Prepared> bodies, const CostTable& table,
+                            Gathered& gathered, Estimate& sum) {
+  constexpr int64_t kFrameBytes = 16;  // two functions more: a register and the return address each
+  constexpr double kAroundBytes = 60;  // a body's copies
+  LayerEstimate layer;
+  layer.reason = "how often its subgraphs run depends on the data; `assay measure` counts it";
+  for (const Prepared& body : bodies) {
+    for (const int node : body.plan.order) layer_of(body, node, table, gathered, sum);
+    const double code =
+        kAroundBytes + static_cast<double>(body.calls.size()) * table.image.layer_bytes;
+    sum.model_code_bytes += static_cast<int64_t>(code);
+    sum.code_off_bytes += static_cast<int64_t>(code);
+  }
+  gathered.deepest += kFrameBytes;
+  sum.stack_off_bytes += kFrameBytes;
+  if (gathered.library.insert("memcpy").second)  // which the compiler may write out
+    sum.code_off_bytes += table.library_bytes("memcpy");
+  return layer;
+}
+
+LayerEstimate layer_of(const Prepared& model, int node, const CostTable& table, Gathered& gathered,
                        Estimate& sum) {
   const auto index = static_cast<size_t>(node);
   const KernelCall& call = model.calls[index];
   const bool rectified = model.rectified[index];
   LayerEstimate layer;
+  if (!model.bodies[index].empty())
+    layer = control_layer(model.bodies[index], table, gathered, sum);
   layer.node = node;
-  if (call.kernel.empty()) return layer;
+  if (call.kernel.empty() || !layer.reason.empty()) return layer;
   if (const KernelCall* unknown = first_unknown(call, table)) {
     estimate_roughly(call, *unknown, model.work[index], table, gathered, layer, sum);
     return layer;
@@ -133,24 +160,28 @@ LayerEstimate layer_of(const Prepared& model, int node, const CostTable& table, 
   return layer;
 }
 
-}  // namespace
-
-Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
-  if (const std::vector<Unsupported> reasons = unsupported(graph); !reasons.empty())
-    return fail(ErrorKind::unsupported, "node {} ({}): {}", reasons[0].node, reasons[0].op,
-                reasons[0].reason);
+/// A graph that can be run, and those that its nodes run; of equal constants the first counts.
+Prepared prepared(const Graph& graph, const LowerOptions& options,
+                  std::set<std::pair<Dtype, std::string_view>>& seen) {
   Prepared model;
   model.lower = options;
   model.calls = lower_for_plan(graph, options, {});
   model.plan = plan_memory(graph, model.calls);
   model.constant_bytes.resize(model.calls.size());
-  std::set<std::pair<Dtype, std::string_view>> seen;
+  model.bodies.resize(model.calls.size());
   for (const int node : model.plan.order) {
     const auto index = static_cast<size_t>(node);
     const KernelCall& call = model.calls[index];
     if (call.kernel.empty()) continue;
     add_constants(graph, index, call, seen, model);
     for (const KernelCall& more : call.then) add_constants(graph, index, more, seen, model);
+    for (const Graph* body : bodies_of({graph, graph.nodes()[index]})) {
+      const Prepared& inner = model.bodies[index].emplace_back(prepared(*body, options, seen));
+      for (const int64_t bytes : inner.constant_bytes) model.constant_bytes[index] += bytes;
+      model.weights_bytes += inner.weights_bytes;
+      model.tables_bytes += inner.tables_bytes;
+      model.has_floats |= inner.has_floats;
+    }
   }
   for (const TensorId id : graph.state())
     if (!uniform_start(graph.tensor(id))) model.tables_bytes += aligned(graph.tensor(id).bytes());
@@ -160,6 +191,16 @@ Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
     model.work.push_back(kernel_work({graph, node}, call));
   }
   return model;
+}
+
+}  // namespace
+
+Result<Prepared> prepare(const Graph& graph, const LowerOptions& options) {
+  if (const std::vector<Unsupported> reasons = unsupported(graph); !reasons.empty())
+    return fail(ErrorKind::unsupported, "node {} ({}): {}", reasons[0].node, reasons[0].op,
+                reasons[0].reason);
+  std::set<std::pair<Dtype, std::string_view>> seen;
+  return prepared(graph, options, seen);
 }
 
 Estimate estimate(const Prepared& model, const CostTable& table) {

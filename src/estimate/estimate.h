@@ -28,6 +28,7 @@ struct Prepared {
   std::vector<bool> rectified;                  ///< by node: its first input comes from a relu
   std::vector<KernelWork> work;                 ///< by node
   std::vector<int64_t> constant_bytes;          ///< by node: constants that it is the first to use
+  std::vector<std::vector<Prepared>> bodies;    ///< by node: the graphs that it runs
   int64_t weights_bytes = 0, tables_bytes = 0;  ///< as linked; parameters are tables
   bool has_floats = false;                      ///< some kernel computes in floating point
 };
@@ -49,7 +50,8 @@ struct Estimate {
   int64_t flash_bytes = 0, weights_bytes = 0, tables_bytes = 0, kernels_bytes = 0;
   int64_t library_bytes = 0, model_code_bytes = 0, startup_bytes = 0;
   int64_t ram_bytes = 0, arena_bytes = 0, static_bytes = 0, stack_bytes = 0;
-  int64_t code_off_bytes = 0;  ///< that flash may differ by for kernels that were not benchmarked
+  int64_t code_off_bytes = 0;   ///< that flash may differ by for kernels that were not benchmarked
+  int64_t stack_off_bytes = 0;  ///< that the stack may differ by for functions of subgraphs
   double cycles = 0, low_cycles = 0, high_cycles = 0;
   std::string no_cycles;              ///< why there are none; the first layer's reason
   std::vector<LayerEstimate> layers;  ///< in the order they run

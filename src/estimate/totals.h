@@ -9,6 +9,7 @@
 #include "hw/target.h"
 #include "ir/graph.h"
 #include "ops/op.h"
+#include "record/figure.h"
 
 namespace assay {
 
@@ -22,6 +23,10 @@ Totals totals(const Graph& graph);
 
 /// The work of a node; zero for an operator that we do not know. Saturates.
 Work work_of(const Graph& graph, const Node& node);
+
+/// Multiply-accumulates of one inference; none where the data decide how many there are.
+Figure macs_figure(const Graph& graph, const Node& node);
+Figure macs_figure(const Graph& graph);
 
 /// What distinguishes the node from others of its kind: "3x3 s2 relu6", "axis 3".
 std::string detail_of(const Graph& graph, const Node& node);

@@ -35,7 +35,7 @@ class Cache {
   bool insert(uint32_t address);
 
   /// The line with that address, which it holds, has been written to.
-  void write(uint32_t address) { lines_[hints_[(address >> line_shift_) % kHints]].dirty = 1; }
+  void write(uint32_t address) { lines_[last_slot(address)].dirty = 1; }
 
   /// Parts of a line that it was seen to hold, and where.
   struct Seen {
@@ -49,8 +49,10 @@ class Cache {
   }
   /// While this is the same, it holds what it held.
   uint64_t changes() const { return changes_; }
-  /// The line, which it still holds, is the latest used.
-  void use(const Seen& seen) { lines_[seen.slot].used = ++clock_; }
+  /// The line there, which it still holds, is the latest used.
+  void use(uint32_t slot) { lines_[slot].used = ++clock_; }
+  /// Where the line with that address is, which it holds and has just been asked for.
+  uint32_t last_slot(uint32_t address) const { return hints_[(address >> line_shift_) % kHints]; }
 
   void clear();
 

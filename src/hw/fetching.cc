@@ -67,11 +67,13 @@ void MemorySystem::see_held(const Path& path, CodeRun& code) {
       continue;
     }
     const uint32_t before = part - std::max(part - size, code.begin);  // bytes that run before it
+    const bool is_second = part == held.first + size;
     const bool in_time = part == held.first || code.pace * int64_t{before} >= time_ahead(path);
-    if (!path.prefetches || path.keeps_all || !in_time) return void(held.parts = 0);
+    if (!path.prefetches || path.keeps_all || !(in_time || is_second)) return void(held.parts = 0);
     held.all = false;
     held.first_ahead |= part == held.first;
-    held.second_ahead |= part == held.first + size;
+    held.second_ahead |= is_second;
+    held.second_late |= !in_time;
   }
   const bool alone = !held.first_ahead && std::has_single_bit(held.lines.front().parts);
   held.beyond_first = alone ? 1 : 0;

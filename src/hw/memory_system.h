@@ -30,6 +30,7 @@ struct HeldCode {
   int64_t parts = 0;               ///< 0: it has not been so
   bool all = false;                ///< none is read ahead ...
   bool first_ahead = false, second_ahead = false;  ///< ... the first, the second part is
+  bool second_late = false;  ///< the second is not in time, unless the first is at hand
 };
 
 /// Code that is about to run.
@@ -68,19 +69,26 @@ class MemorySystem {
     return region != kNoRegion && paths_[region].code != nullptr;
   }
 
-  /// Addresses where no access waits for anything: all of the region that `address` is in, up to
-  /// its far part.
+  /// Addresses where no access of the same kind waits for anything: all of a region that is always
+  /// ready, up to its far part, or a part of a line while its cache holds it.
   struct Immediate {
     uint32_t begin = 0, last = 0;
-    size_t region = 0;
+    uint32_t region = 0;
+    Cache* cache = nullptr;  ///< null: always ready
+    uint64_t changes = 0;    ///< Cache::changes() while it holds
+    uint32_t slot = 0;       ///< what each access uses
+    int32_t counter = -1;    ///< whose hits they are
   };
-  std::optional<Immediate> immediate(uint32_t address) const {
+  /// Where the access just made would now wait for nothing, if there is such a place.
+  std::optional<Immediate> immediate(uint32_t address, uint32_t bytes, bool is_store) const {
     const size_t region = region_of(address);
-    if (region == kNoRegion || paths_[region].times_data) return std::nullopt;
+    if (region == kNoRegion) return std::nullopt;
     const Path& path = paths_[region];
+    if (path.times_data) return held_part(path, address, bytes, is_store);
     if (address - path.begin > path.near_last - path.begin)
       return std::nullopt;  // far, or its other window
-    return Immediate{path.begin, path.near_last, region};
+    return Immediate{
+        .begin = path.begin, .last = path.near_last, .region = static_cast<uint32_t>(region)};
   }
   /// Whether the time of an access can matter at all.
   bool times_data() const {
@@ -90,14 +98,14 @@ class MemorySystem {
   /// Accesses that were immediate, and so not told of, pass.
   void pass(int64_t accesses) { now_ += accesses * step_; }
 
-  /// One data access by the core, `bytes` wide. Returns whether its time can matter.
-  bool access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
+  /// One data access by the core, `bytes` wide.
+  void access(uint32_t address, uint32_t bytes, bool is_store, Counts& counts) {
     now_ += step_;
     if ((address & (std::min(bytes, 4u) - 1)) != 0) unaligned(address, bytes, is_store, counts);
     const size_t region = region_of(address);
     if (region == kNoRegion) {
       ++counts.other_accesses;
-      return true;
+      return;
     }
     RegionTraffic& traffic = counts.regions[region];
     Path& path = paths_[region];
@@ -111,7 +119,6 @@ class MemorySystem {
       if (path.times_data) load(path, address, bytes, counts);
       if (address > path.near_last) stall(Cause::bus, path.far_read, counts);
     }
-    return path.times_data;
   }
 
   /// Names of the caches that Counts::caches counts, in its order: "ART D-lines", "ICACHE".
@@ -173,6 +180,8 @@ class MemorySystem {
   void unaligned(uint32_t address, uint32_t bytes, bool is_store, Counts& counts);
   void load(Path& path, uint32_t address, uint32_t bytes, Counts& counts);
   int64_t load_part(Path& path, uint32_t address, Counts& counts);
+  std::optional<Immediate> held_part(const Path& path, uint32_t address, uint32_t bytes,
+                                     bool is_store) const;
   int64_t load_uncached(Path& path);
   int64_t load_missing(Path& path, uint32_t address);
   int64_t until_filled(const Path& path, uint32_t address) const;
@@ -214,14 +223,14 @@ inline bool MemorySystem::fetch_held(Path& path, CodeRun& code, Counts& counts) 
            path.prefetch_ready <= now_ + code.pace * int64_t{part - std::min(part, code.begin)};
   };
   if (at_hand ? held.second_ahead && !in_time(held.first + cache.fill_bytes())
-              : held.first_ahead && !in_time(held.first))
+              : held.second_late || (held.first_ahead && !in_time(held.first)))
     return false;
   stalled_ = 0;
   reads_ahead_.clear();
   const int64_t parts = held.parts - (at_hand ? 1 : 0);
   if (parts == 0) return true;
   for (size_t i = at_hand ? held.beyond_first : 0; i < held.lines.size(); ++i)
-    cache.use(held.lines[i]);
+    cache.use(held.lines[i].slot);
   path.current = held.last;
   counts.regions[path.region].fetches += parts;
   if (path.code_counter >= 0) counts.caches[static_cast<size_t>(path.code_counter)].hits += parts;
@@ -241,6 +250,27 @@ inline int64_t MemorySystem::load_part(Path& path, uint32_t address, Counts& cou
   }
   ++traffic.hits;
   return path.fill_end <= now_ ? 0 : until_filled(path, address);
+}
+
+/// The part of a line that an access has just used, unless it is still being filled.
+inline std::optional<MemorySystem::Immediate> MemorySystem::held_part(const Path& path,
+                                                                      uint32_t address,
+                                                                      uint32_t bytes,
+                                                                      bool is_store) const {
+  if (path.data == nullptr || path.data_read != 0 || (is_store && !path.write_back) ||
+      address > path.near_last)
+    return std::nullopt;
+  const uint32_t part = path.data->part_of(address);
+  const bool at_end = address + bytes == part + path.data->fill_bytes();  // most go on from here
+  const bool arrives = path.fill_end > now_ && path.data->part_of(path.fill_first) == part;
+  if (at_end || arrives) return std::nullopt;
+  return Immediate{.begin = part,
+                   .last = part + path.data->fill_bytes() - 1,
+                   .region = static_cast<uint32_t>(path.region),
+                   .cache = path.data,
+                   .changes = path.data->changes(),
+                   .slot = path.data->last_slot(address),
+                   .counter = path.data_counter};
 }
 
 inline void MemorySystem::load(Path& path, uint32_t address, uint32_t bytes, Counts& counts) {

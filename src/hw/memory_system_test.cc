@@ -309,10 +309,10 @@ TEST(MemorySystem, ReadsTheFarPartOfARegionMoreSlowly) {
   EXPECT_EQ(bench.load(kRam + 0x1000, 9), 1);
   EXPECT_EQ(bench.store(kRam + 0x1000, 18), 0);
   EXPECT_EQ(bench.spent(Cause::bus), 1);
-  const auto near = bench.memory.immediate(kRam);
+  const auto near = bench.memory.immediate(kRam, 4, false);
   ASSERT_TRUE(near);
   EXPECT_EQ(near->last, kRam + 0x0fff);
-  EXPECT_FALSE(bench.memory.immediate(kRam + 0x1000));
+  EXPECT_FALSE(bench.memory.immediate(kRam + 0x1000, 4, false));
   EXPECT_TRUE(bench.memory.times_data());
 }
 

@@ -3,7 +3,7 @@
 // A nearest resize is one operator of ours where it takes the same pixels, else a gather an axis.
 // ConvTranspose computes the whole output and cuts off what the file calls padding, but where that
 // is TFLite's "same". What is stored as int8 stays so. Not handled: cubic, antialiased and cropping
-// resizes; grouped or dilated ConvTranspose. Source:
+// resizes; dilated ConvTranspose. Source:
 // https://onnx.ai/onnx/operators/onnx__Resize.html and the like.
 #include <algorithm>
 #include <cmath>
@@ -233,7 +233,7 @@ Status lower_nearest(OnnxLowering& low, const OnnxNode& node, OnnxValue& x,
     made = TRY(
         emit(low, "gather", {made, index}, std::move(attrs), output_like(low, steps.name, made)));
   }
-  define(low, node, stored_like(low, made, x));
+  define(low, node, stored_like(low, made, x, x.order));
   return {};
 }
 
@@ -337,17 +337,44 @@ Result<Spread> spread_of(const OnnxNode& node, size_t axis, size_t axes, int64_t
   return made;
 }
 
-/// Weights [I, O, H, W] as ours, [O, H, W, I].
-Result<TensorId> spread_filter(OnnxLowering& low, const OnnxNode& node, OnnxValue& w) {
+/// Weights [I, O, H, W] as ours, [O, H, W, I]; of one of the groups that I is divided into.
+Result<TensorId> spread_filter(OnnxLowering& low, const OnnxNode& node, OnnxValue& w, size_t group,
+                               size_t groups) {
   TRY_STATUS(as_the_file_says(low, w));
   if (!w.constant || w.dtype != Dtype::f32)
     return fail(ErrorKind::unsupported, "weights that are not constant floats");
   OnnxTensor weights = *w.constant;
+  const size_t bytes = weights.bytes.size() / groups;
+  weights.bytes = weights.bytes.subspan(group * bytes, bytes);
+  weights.dims[0] /= static_cast<int64_t>(groups);
   if (w.shape.rank() == 3) weights.dims.insert(weights.dims.begin() + 2, 1);
   const OnnxTensor made = TRY(reorder_constant(low, weights, {1, 2, 3, 0}));
   Shape shape;
   for (const int64_t dim : made.dims) shape.dims.push_back(static_cast<int32_t>(dim));
   return constant_tensor(low, node.outputs[0] + " weights", Dtype::f32, shape, made.bytes);
+}
+
+constexpr int64_t kMostGroups = 64;
+
+/// The image's channels in so many equal parts.
+Result<std::vector<TensorId>> along_channels(const OnnxSteps& steps, TensorId image, size_t count) {
+  if (count == 1) return std::vector{image};
+  const int64_t each = tensor_of(steps.low, image).shape[3] / static_cast<int64_t>(count);
+  const TensorId sizes =
+      TRY(integers_tensor(steps.low, steps.name + " sizes", std::vector<int64_t>(count, each)));
+  const TensorId axis = TRY(integers_tensor(steps.low, steps.name + " axis", {3}));
+  return emit(steps.low, "split_v", {image, sizes, axis}, {},
+              std::vector<EmitOutput>(count, {steps.name + " group", Dtype::f32}));
+}
+
+/// The bias of one group.
+Result<TensorId> spread_bias(OnnxLowering& low, const OnnxNode& node, size_t group, size_t groups) {
+  OnnxValue bias = *TRY(onnx_input(low, node, 2));
+  TRY_STATUS(as_the_file_says(low, bias));
+  const std::vector<float> values = TRY(constant_floats(bias, "the bias"));
+  const size_t each = values.size() / groups;
+  return float_tensor(low, node.outputs[0] + " bias", {{static_cast<int32_t>(each)}},
+                      std::span(values).subspan(group * each, each));
 }
 
 }  // namespace
@@ -360,8 +387,10 @@ Status onnx_conv_transpose(OnnxLowering& low, const OnnxNode& node) {
   if ((rank != 3 && rank != 4) || w.shape.rank() != rank || w.shape[0] != x.shape[1])
     return fail(ErrorKind::unsupported, "an image of {} and weights {}", text(x.shape),
                 text(w.shape));
-  if (node.integer("group", 1) != 1)
-    return fail(ErrorKind::unsupported, "{} groups", node.integer("group", 1));
+  const int64_t groups = node.integer("group", 1);
+  if (groups < 1 || groups > kMostGroups || x.shape[1] % groups != 0)
+    return fail(ErrorKind::unsupported, "{} channels in {} groups, at most {} are", x.shape[1],
+                groups, kMostGroups);
   const auto axes = static_cast<size_t>(rank - 2);
   std::vector<Spread> spread(2);
   for (size_t i = 0; i < axes; ++i)
@@ -369,20 +398,28 @@ Status onnx_conv_transpose(OnnxLowering& low, const OnnxNode& node) {
   const bool is_same = spread[0].is_same() && spread[1].is_same();
   const OnnxSteps steps{low, node.outputs[0]};
   const auto extent = [&](const Spread& of) { return is_same ? of.out : of.whole; };
-  std::vector<TensorId> inputs;
-  inputs.push_back(TRY(integers_tensor(
-      low, steps.name + " shape", {x.shape[0], extent(spread[0]), extent(spread[1]), w.shape[1]})));
-  inputs.push_back(TRY(spread_filter(low, node, w)));
-  inputs.push_back(TRY(image_tensor(low, x)));
-  if (has_onnx_input(node, 2)) {
-    OnnxValue* bias = TRY(onnx_input(low, node, 2));
-    inputs.push_back(TRY(in_plain_order(low, *bias)));
-  }
+  const TensorId shape = TRY(integers_tensor(
+      low, steps.name + " shape", {x.shape[0], extent(spread[0]), extent(spread[1]), w.shape[1]}));
   Attrs attrs;
   attrs.set("padding", std::string(is_same ? "same" : "valid"));
   attrs.set("stride_h", spread[0].stride);
   attrs.set("stride_w", spread[1].stride);
-  TensorId made = TRY(steps("transpose_conv", std::move(inputs), std::move(attrs)));
+  const TensorId image = TRY(image_tensor(low, x));
+  const std::vector<TensorId> parts =
+      TRY(along_channels(steps, image, static_cast<size_t>(groups)));
+  std::vector<TensorId> made_parts;
+  for (size_t g = 0; g < parts.size(); ++g) {
+    const TensorId filter = TRY(spread_filter(low, node, w, g, parts.size()));
+    std::vector<TensorId> inputs = {shape, filter, parts[g]};
+    if (has_onnx_input(node, 2)) inputs.push_back(TRY(spread_bias(low, node, g, parts.size())));
+    made_parts.push_back(TRY(steps("transpose_conv", std::move(inputs), attrs)));
+  }
+  TensorId made = made_parts[0];
+  if (made_parts.size() > 1) {
+    Attrs joined;
+    joined.set("axis", int64_t{3});
+    made = TRY(steps("concatenation", made_parts, joined));
+  }
   if (extent(spread[0]) != spread[0].out || extent(spread[1]) != spread[1].out) {
     const std::vector<int64_t> begin = {0, spread[0].before, spread[1].before, 0},
                                size = {-1, spread[0].out, spread[1].out, -1};

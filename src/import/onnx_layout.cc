@@ -103,7 +103,7 @@ OnnxValue stored(Shape shape, TensorId tensor, const OnnxLowering& low, std::vec
 
 OnnxValue stored_like(OnnxLowering& low, TensorId tensor, const OnnxValue& x,
                       std::vector<int> order) {
-  OnnxValue value = stored_as(low, tensor, order.empty() ? x.order : std::move(order));
+  OnnxValue value = stored_as(low, tensor, std::move(order));
   value.dtype = x.dtype;
   value.real = x.real;
   return value;

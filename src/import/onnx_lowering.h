@@ -111,9 +111,9 @@ Result<OnnxValue> reshaped(OnnxLowering& low, OnnxValue& value, Shape shape);
 /// What a tensor of ours holds, if its axes stand in that order.
 OnnxValue stored_as(OnnxLowering& low, TensorId tensor, std::vector<int> order);
 
-/// The same of what was moved out of x, as real and of the same type; in its order without one.
+/// The same of what was moved out of x: as real, and of the same type.
 OnnxValue stored_like(OnnxLowering& low, TensorId tensor, const OnnxValue& x,
-                      std::vector<int> order = {});
+                      std::vector<int> order);
 
 /// Tensors for an operator that broadcasts them: all in one order, the one that the largest is
 /// stored in; of the types that the file says, unless `stored` takes them as they are.

@@ -104,7 +104,7 @@ Status onnx_slice(OnnxLowering& low, const OnnxNode& node) {
   attrs.set("end_mask", end_mask);
   const TensorId made =
       TRY(emit(low, "strided_slice", inputs, attrs, output_like(low, node.outputs[0], from)));
-  define(low, node, stored_like(low, made, x));
+  define(low, node, stored_like(low, made, x, x.order));
   return {};
 }
 
@@ -129,7 +129,8 @@ Status onnx_split(OnnxLowering& low, const OnnxNode& node) {
   inputs.push_back(TRY(integers_tensor(low, node.outputs[0] + " axis",
                                        {static_cast<int64_t>(stored_axis(x, axis))})));
   const std::vector<TensorId> made = TRY(emit(low, "split_v", inputs, {}, outputs));
-  for (size_t i = 0; i < made.size(); ++i) define(low, node, stored_like(low, made[i], x), i);
+  for (size_t i = 0; i < made.size(); ++i)
+    define(low, node, stored_like(low, made[i], x, x.order), i);
   return {};
 }
 
@@ -214,7 +215,7 @@ Status onnx_pad(OnnxLowering& low, const OnnxNode& node) {
     op = "padv2";
   }
   const TensorId made = TRY(emit(low, op, inputs, attrs, output_like(low, node.outputs[0], from)));
-  define(low, node, stored_like(low, made, x));
+  define(low, node, stored_like(low, made, x, x.order));
   return {};
 }
 

@@ -44,6 +44,7 @@ Result<TensorId> scaled(const OnnxSteps& steps, const OnnxNode& node, TensorId x
     const auto input = static_cast<size_t>(i);
     if (!has_onnx_input(node, input)) continue;
     OnnxValue& by = *TRY(onnx_input(steps.low, node, input));
+    TRY_STATUS(as_the_file_says(steps.low, by));
     OnnxValue made = TRY(reshaped(steps.low, by, shape));
     const TensorId factor = TRY(in_plain_order(steps.low, made));
     x = TRY(steps(op, {x, factor}));

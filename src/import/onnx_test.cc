@@ -317,6 +317,17 @@ TEST(Onnx, ReadsElementsBesideTheModelAndNowhereElse) {
             "without external data)");
 }
 
+TEST(Onnx, GathersANumberOutOfARow) {
+  OnnxFile file = one_relu();
+  file.nodes = {onnx_node("Relu", {"x"}, {"a"}), onnx_node("Gather", {"a", "two"}, {"y"})};
+  file.inputs = {onnx_value("x", {4})};
+  file.outputs = {onnx_value("y", {})};
+  file.initializers = {onnx_tensor<int64_t>("two", 7, {}, {2})};
+  const Result<Graph> graph = load(file);
+  ASSERT_TRUE(graph) << text(graph.error());
+  EXPECT_EQ(text(graph->tensor(graph->outputs()[0]).shape), "scalar");
+}
+
 TEST(Onnx, SubgraphsWithoutEndAreNotFollowed) {
   OnnxMessage graph = OnnxMessage().put(1, onnx_node("Relu", {"x"}, {"y"}));
   for (int depth = 0; depth < 2000; ++depth)

@@ -25,10 +25,12 @@
 #include <set>
 
 #include "import/importer.h"
+#include "import/tflite_bodies.h"
 #include "import/tflite_custom.h"
 #include "import/tflite_opcodes.h"
 #include "import/tflite_shapes.h"
 #include "import/tflite_state.h"
+#include "ops/fold.h"
 #include "ops/op.h"
 #include "tflite_generated.h"
 
@@ -519,6 +521,58 @@ Result<const tfl::Signature*> find_signature(const tfl::Model& model, const std:
               signature_names(model));
 }
 
+/// The graph, its shapes inferred anew if the user or the file ask for it.
+Result<Graph> finish(Reading& reading, std::vector<bool> changed) {
+  Graph graph = TRY(Graph::make(std::move(reading.parts)));
+  reading.open.resize(graph.tensors().size());
+  const bool is_said = std::ranges::count(changed, true) > 0;
+  const bool is_open = std::ranges::count(reading.open, true) > 0;
+  if (!is_said && (!is_open || check_shapes(graph))) return graph;
+  return infer_shapes(std::move(graph), reading.open, std::move(changed));
+}
+
+Status check_outputs(const GraphParts& parts) {
+  for (size_t i = 0; i < parts.nodes.size(); ++i)
+    if (const Node& node = parts.nodes[i];
+        node.outputs.empty() && node.trouble.empty() && find_op(node.op))
+      return fail(ErrorKind::input, "{}: it has no output", node_label(static_cast<int>(i), node));
+  return {};
+}
+
+/// A subgraph that a node runs, with those that its own nodes run. `path` leads to it.
+Result<Graph> read_body(Reading& reading, std::set<int64_t>& called, std::vector<int64_t> path) {
+  constexpr size_t kDeepest = 8;
+  const int64_t index = path.back();
+  if (index < 0 || std::cmp_greater_equal(index, length(reading.model.subgraphs())))
+    return fail(ErrorKind::input, "the model has {} subgraphs", length(reading.model.subgraphs()));
+  if (std::ranges::count(path, index) > 1)
+    return fail(ErrorKind::input, "it runs itself, which no runtime on microcontrollers does");
+  if (path.size() > kDeepest)
+    return fail(ErrorKind::input, "subgraphs are nested deeper than {}", kDeepest);
+  called.insert(index);
+  GraphParts parts;
+  parts.name = fmt::format("subgraph {}", index);
+  parts.format = "tflite";
+  Reading inner{reading.model, reading.verifier,     parts,
+                reading.file,  reading.budget_bytes, reading.codes};
+  TRY_STATUS(read_subgraph(inner, *reading.model.subgraphs()->Get(static_cast<uint32_t>(index))));
+  TRY_STATUS(resolve_state(parts, [](int64_t) -> Result<GraphParts> {
+    return fail(ErrorKind::input, "a subgraph that a node runs calls nothing once");
+  }));
+  TRY_STATUS(attach_bodies(parts, [&](int64_t next) {
+    std::vector<int64_t> further = path;
+    further.push_back(next);
+    return read_body(inner, called, std::move(further));
+  }));
+  reading.budget_bytes = inner.budget_bytes;
+  TRY_STATUS(check_outputs(parts));
+  find_empty_constants(parts);
+  std::vector<bool> changed(parts.tensors.size(), false);
+  Graph graph = TRY(finish(inner, std::move(changed)));
+  TRY_STATUS(check_shapes(graph));
+  return fold_constants(std::move(graph));
+}
+
 Status read_model(Reading& reading, uint32_t main) {
   const auto* subgraphs = reading.model.subgraphs();
   TRY_STATUS(read_codes(reading));
@@ -531,10 +585,10 @@ Status read_model(Reading& reading, uint32_t main) {
     if (!called.insert(index).second) return GraphParts();  // once
     return read_called(reading, *subgraphs->Get(static_cast<uint32_t>(index)));
   }));
-  for (size_t i = 0; i < reading.parts.nodes.size(); ++i)
-    if (const Node& node = reading.parts.nodes[i];
-        node.outputs.empty() && node.trouble.empty() && find_op(node.op))
-      return fail(ErrorKind::input, "{}: it has no output", node_label(static_cast<int>(i), node));
+  TRY_STATUS(attach_bodies(reading.parts, [&](int64_t index) {
+    return read_body(reading, called, {main, index});
+  }));
+  TRY_STATUS(check_outputs(reading.parts));
   if (const size_t left = subgraphs->size() - 1 - called.size(); left > 0)
     reading.parts.notes.push_back(
         fmt::format("{} more subgraph{}, not read", left, left == 1 ? "" : "s"));
@@ -577,16 +631,6 @@ Result<std::vector<bool>> set_shapes(Reading& reading, const tfl::Signature* sig
     tensor.shape = shape;
   }
   return changed;
-}
-
-/// The graph, its shapes inferred anew if the user or the file ask for it.
-Result<Graph> finish(Reading& reading, std::vector<bool> changed) {
-  Graph graph = TRY(Graph::make(std::move(reading.parts)));
-  reading.open.resize(graph.tensors().size());
-  const bool is_said = std::ranges::count(changed, true) > 0;
-  const bool is_open = std::ranges::count(reading.open, true) > 0;
-  if (!is_said && (!is_open || check_shapes(graph))) return graph;
-  return infer_shapes(std::move(graph), reading.open, std::move(changed));
 }
 
 Result<Graph> load(std::vector<std::byte> file, std::string name, const ImportOptions& options) {

@@ -164,6 +164,38 @@ TEST(Tflite, NotesFurtherSubgraphs) {
   EXPECT_EQ(graph->notes(), std::vector<std::string>{"2 more subgraphs, not read"});
 }
 
+TEST(Tflite, SaysWhichSubgraphANodeCannotRun) {
+  const struct {
+    double then_subgraph, else_subgraph;
+    const char* words;
+  } cases[] = {
+      {7, 1, "model m: node 0 (if): subgraph 7: the model has 2 subgraphs"},
+      {-1, 1, "model m: node 0 (if): subgraph -1: the model has 2 subgraphs"},
+      {0, 1,
+       "model m: node 0 (if): subgraph 0: it runs itself, which no runtime on microcontrollers "
+       "does"},
+      {1, 1,
+       "model m: node 0 (if): subgraph 1: node 0 (if): subgraph 1: it runs itself, which no "
+       "runtime on microcontrollers does"},
+  };
+  for (const auto& c : cases) {
+    TfliteWriter w;  // both subgraphs are the same
+    w.subgraph_count = 2;
+    const int condition = w.tensor({.shape = {1}, .type = 6});
+    const int x = w.tensor({.shape = {4}, .type = 0});
+    const int y = w.tensor({.shape = {4}, .type = 0});
+    w.node(
+        {.opcode = 118,
+         .inputs = {condition, x},
+         .outputs = {y},
+         .options_type = 92,
+         .options = {{TestOption::int32, c.then_subgraph}, {TestOption::int32, c.else_subgraph}}});
+    const auto graph = load_model(w.finish({condition, x}, {y}), "m");
+    ASSERT_FALSE(graph);
+    EXPECT_EQ(text(graph.error()), c.words);
+  }
+}
+
 /// x, open in its first axis, and relu of it, whose shape the file does not know.
 TfliteWriter open_relu() {
   TfliteWriter w;

@@ -209,6 +209,7 @@ void BlockCounter::settle_site(AccessSite& site, Counts& counts) {
   (is_store ? traffic.stores : traffic.loads) += site.count;
   (is_store ? traffic.store_bytes : traffic.load_bytes) +=
       site.count * (site.kind & ~AccessSite::kStore);
+  if (site.counter >= 0) counts.caches[static_cast<size_t>(site.counter)].hits += site.count;
   site.count = 0;
 }
 
@@ -296,13 +297,22 @@ void BlockCounter::access_at(AccessSite& site, uint32_t address, uint32_t kind) 
   Counts& counts = *previous_->memory;
   const int64_t waited = counts.cycles;
   const uint32_t bytes = kind & ~AccessSite::kStore;
-  const bool timed = memory_.access(address, bytes, (kind & AccessSite::kStore) != 0, counts);
+  const bool is_store = (kind & AccessSite::kStore) != 0;
+  memory_.access(address, bytes, is_store, counts);
   now_cycles_ += counts.cycles - waited;
-  if (timed || site.kind == AccessSite::kLast || bytes == 0) return;
-  const auto there = memory_.immediate(address);
-  if (!there) return;
+  if (site.kind == AccessSite::kLast || bytes == 0) return;
+  const auto there = memory_.immediate(address, bytes, is_store);
+  if (!there || there->last - there->begin < bytes - 1) return;
   settle_site(site, counts);
-  site = {there->begin, there->last - there->begin, bytes - 1, kind, there->region, 0};
+  site = {.begin = there->begin,
+          .span = there->last - there->begin - (there->cache != nullptr ? bytes - 1 : 0),
+          .unaligned = bytes - 1,
+          .kind = kind,
+          .cache = there->cache,
+          .changes = there->changes,
+          .slot = there->slot,
+          .region = static_cast<uint8_t>(there->region),
+          .counter = static_cast<int8_t>(there->counter)};
 }
 
 std::string BlockCounter::place() const {

@@ -23,14 +23,18 @@
 namespace assay {
 
 /// Where an access of a block went when it was made last, and how often it went there since the
-/// last flush: most go to the same memory, wait for nothing, and are one addition. At first,
-/// nowhere.
+/// last flush: most go to the same memory, or the same part of a line that a cache holds, wait for
+/// nothing, and are one addition. At first, nowhere.
 struct AccessSite {
   uint32_t begin = 1, span = 0;  ///< addresses from begin to begin + span
   uint32_t unaligned = ~0u;      ///< bits that an aligned address has not
   uint32_t kind = 0;             ///< kind_of()
-  size_t region = 0;
   int64_t count = 0;
+  Cache* cache = nullptr;  ///< that holds what is there, as long as it does not change
+  uint64_t changes = 0;
+  uint32_t slot = 0;
+  uint8_t region = 0;
+  int8_t counter = -1;  ///< in Counts::caches
 
   static constexpr uint32_t kLast = ~0u;  ///< kind of what nothing is counted at
   static constexpr uint32_t kStore = 0x100;
@@ -40,6 +44,10 @@ struct AccessSite {
   /// Counts an access of its kind, if it is where the last one was.
   bool count_again(uint32_t address) {
     if (address - begin > span || (address & unaligned) != 0) return false;
+    if (cache != nullptr) {
+      if (cache->changes() != changes) return false;
+      cache->use(slot);
+    }
     ++count;
     return true;
   }

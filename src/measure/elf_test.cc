@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "measure/image.h"
@@ -203,6 +204,22 @@ TEST(Image, NamesTheStackOfATableMadeForAnotherPart) {
                                      "in no RAM of nucleo-l4r5zi: "),
             std::string::npos)
       << image->why_no_table;
+}
+
+// A Pico's image with its 256 bytes of boot loader, and the same image without them.
+TEST(Image, FindsWhereARawFileBegins) {
+  const auto target = load_target("pico");
+  ASSERT_TRUE(target);
+  constexpr uint32_t kTable[] = {0x20040000, 0x10000109};
+  std::vector<std::byte> bare(1024), whole(1280, std::byte{0x5a});
+  std::memcpy(bare.data(), kTable, sizeof kTable);
+  std::ranges::copy(bare, whole.begin() + 256);
+  for (const auto& [file, begin] : {std::pair(bare, 0x10000100u), std::pair(whole, 0x10000000u)}) {
+    const auto image = read_image(file, *target, std::nullopt);
+    ASSERT_TRUE(image) << text(image.error());
+    EXPECT_EQ(image->elf.segments.front().load_address, begin);
+    EXPECT_EQ(image->vector_table, 0x10000100u);
+  }
 }
 
 }  // namespace

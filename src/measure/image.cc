@@ -2,7 +2,8 @@
 //
 // A table is believed if its first word is the end of some RAM or within it and its second leads,
 // with the Thumb bit, into the image: looked for in sections named as vectors, at the beginning of
-// each segment, then at every 256 bytes of the first 64 KiB of each.
+// each segment, then at every 256 bytes of the first 64 KiB of each. A raw image begins where the
+// target's images do, or at the start of flash if it holds the boot loader as well.
 #include "measure/image.h"
 
 #include <fmt/format.h>
@@ -131,6 +132,24 @@ bool is_s_record(std::string_view text) {
          text.substr(0, 64).find('\n') != std::string_view::npos;
 }
 
+/// Whether the image's table is where the target's images have theirs, if the file begins here.
+bool fits_at(uint32_t begin, std::span<const std::byte> file, uint32_t table,
+             const Target& target) {
+  ElfFile placed;
+  placed.segments.push_back({begin, begin, file, static_cast<int64_t>(file.size())});
+  const Contents contents(placed);
+  return leads_into_code(contents, table) && is_in_ram(target, *contents.word_at(table));
+}
+
+/// Where a raw image begins: after the boot loader's bytes, or at the start of flash with them.
+uint32_t raw_start(std::span<const std::byte> file, const Target& target) {
+  const auto flash = std::ranges::find(target.regions, RegionKind::flash, &MemoryRegion::kind);
+  const auto table = flash->address + static_cast<uint32_t>(target.image_offset_bytes);
+  const bool holds_boot =
+      !fits_at(table, file, table, target) && fits_at(flash->address, file, table, target);
+  return holds_boot ? flash->address : table;
+}
+
 }  // namespace
 
 const ElfSection* vector_section(const ElfFile& elf) {
@@ -171,9 +190,7 @@ Result<FirmwareImage> read_image(std::vector<std::byte> file, const Target& targ
     TRY_STATUS(in(read_pieces(image), "{}", text.starts_with(':') ? "Intel HEX" : "S-records"));
   } else {
     image.format = "raw";
-    const auto flash = std::ranges::find(target.regions, RegionKind::flash, &MemoryRegion::kind);
-    const auto start = flash->address + static_cast<uint32_t>(target.image_offset_bytes);
-    add_piece(image, base.value_or(start), image.file);
+    add_piece(image, base.value_or(raw_start(image.file, target)), image.file);
   }
   if (image.elf.entry == 0 && image.format != "ELF")
     image.elf.entry = image.elf.segments.front().run_address;

@@ -62,8 +62,6 @@ void add_caveats(const PowerFacts& facts, PowerSummary& summary, bool subtract_i
         summary.idle_w * 1e3, summary.active_w * 1e3));
   if (subtract_idle && facts.idle_s <= 0)
     caveats.push_back("nothing is outside of the windows: no idle power was subtracted");
-  if (summary.inferences == 1 && facts.windows.size() > 0 && summary.time_us.p50 > 5e6)
-    caveats.push_back("a window is taken as one inference: say --inferences N if it holds more");
 }
 
 }  // namespace

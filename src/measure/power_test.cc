@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "measure/energy_runner.h"
 #include "measure/power_columns.h"
 #include "measure/power_summary.h"
 #include "measure/power_trace.h"
@@ -335,6 +336,21 @@ TEST(PowerWindows, EnergyRunnersOwn) {
   EXPECT_NEAR(summary.time_us.mean, 50'000, 100);
   EXPECT_NEAR(summary.active_w, 0.05, 1e-4);
   EXPECT_NEAR(summarise(*facts, 10, true).energy_uj.mean, 2500 - summary.idle_w * 50'000, 6);
+}
+
+TEST(EnergyRunner, CountsOfItsLog) {
+  constexpr std::string_view kLog =
+      "00245.292 ulp-ml: Performance results for window 2:\n"
+      "00245.292 ulp-ml:   # Inferences :          300\n"
+      "00245.292 ulp-ml:   Runtime      :       12.951 sec.\n"
+      "00245.292 ulp-ml:   # Inferences :          300\n";
+  EXPECT_EQ(inferences_of_log(kLog, 2), 300);
+  EXPECT_EQ(inferences_of_log(kLog, 3), std::nullopt);
+  EXPECT_EQ(inferences_of_log("# Inferences : 300\n# Inferences : 301\n", 2), std::nullopt);
+  for (const std::string_view bad :
+       {"", "# Inferences", "# Inferences : ", "# Inferences : x", "# Inferences : 0",
+        "# Inferences : -5", "# Inferences : 99999999999999999999"})
+    EXPECT_EQ(inferences_of_log(bad, 1), std::nullopt) << bad;
 }
 
 TEST(PowerWindows, ByTheirOwnShape) {

@@ -127,6 +127,30 @@ TEST_F(QemuSlow, CountsCyclesAndCausesAreUnicorns) {
   }
 }
 
+/// Boards have neither; so that time matters, their memories are made slow.
+TEST_F(QemuSlow, WaitsAndCachesToo) {
+  constexpr const char* kCaches[] = {
+      "holds = \"all\"\nlines = 16\nways = 2",
+      "holds = \"code\"\nlines = 8\nfill_bytes = 8\nbuffer = true\nprefetch = true\n[[cache]]\n"
+      "name = \"D\"\nline_bytes = 32\nregions = [\"SSRAM1\"]\nholds = \"data\"\nlines = 2",
+  };
+  for (const char* cache : kCaches) {
+    use("mps2-an386");
+    std::string file = target.file_text;
+    file.insert(file.find("source     = \"QEMU hw/arm/mps2.c: ZBT SSRAM1"),
+                "waits = [{ max_clock_hz = 25_000_000, wait_states = 3 }]\n");
+    file += fmt::format("[[cache]]\nname = \"I\"\nline_bytes = 32\nregions = [\"SSRAM1\"]\n{}\n",
+                        cache);
+    target = read_target(file, "slow.toml").value();
+    const Image image = build(test_program());
+    const Result<RunFacts> one = run(unicorn_emulator, image), two = run(qemu_emulator, image);
+    ASSERT_TRUE(one) << text(one.error());
+    ASSERT_TRUE(two) << text(two.error());
+    EXPECT_EQ(digest(*two), digest(*one));
+    EXPECT_GT(one->first.total.caches[0].hits, 0);
+  }
+}
+
 TEST_F(QemuSlow, FloatingPointAndDivisionToo) {
   const Program program = with_second_layer(
       "  volatile float x = (float)(int8_t)arena[16];\n  volatile int y = 100 + arena[17];\n"

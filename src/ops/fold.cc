@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ops/control.h"
 #include "ops/op.h"
 
 namespace assay {
@@ -22,7 +23,9 @@ bool looks_at_shapes(const Node& node) { return node.op == "shape" || node.op ==
 
 bool foldable(const NodeView& node) {
   const OpDef* op = find_op(node.node.op);
-  if (!op || !node.node.trouble.empty() || node.inputs() == 0 || node.outputs() == 0) return false;
+  if (!op || !node.node.trouble.empty() || node.inputs() == 0 || node.outputs() == 0 ||
+      !bodies_of(node).empty())  // a loop may have no end
+    return false;
   int64_t in = 0, out = 0;
   for (int i = 0; i < node.inputs(); ++i) {
     if (!node.has_input(i)) continue;

@@ -2,12 +2,15 @@
 // so that a large model does not hold all of its activations at once.
 //
 // Nothing here is planned or in place: the references are the truth and stay as plain as can be.
+// Graphs that a node runs (if, while) begin anew each time, a while at most kMostTurns times.
 // Variables keep their bytes: a node that writes one finds in its output what was there before.
 #include "ops/run.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+
+#include "ops/control.h"
 
 namespace assay {
 namespace {
@@ -63,11 +66,81 @@ Tensors starting_tensors(const Graph& graph, std::span<const Bytes> inputs, Stat
   return tensors;
 }
 
-void run_node(const NodeView& node, Tensors& tensors, Semantics semantics) {
+/// Turns of a while that does not end by then.
+constexpr int kMostTurns = 100'000;
+
+Result<Tensors> run_nodes(const Graph& graph, std::span<const Bytes> inputs, Semantics semantics,
+                          bool keep, State state);
+
+std::vector<Bytes> outputs_of(const Graph& graph, Tensors& tensors) {
+  std::vector<Bytes> outputs;
+  for (const TensorId id : graph.outputs()) {
+    const auto bytes = tensors.read(id);
+    outputs.emplace_back(bytes.begin(), bytes.end());
+  }
+  return outputs;
+}
+
+Result<std::vector<Bytes>> run_body(const Graph& body, std::span<const Bytes> inputs,
+                                    Semantics semantics) {
+  Tensors tensors = TRY(run_nodes(body, inputs, semantics, false, initial_state(body)));
+  return outputs_of(body, tensors);
+}
+
+/// The outputs of if and while, as TFLM computes them.
+Result<std::vector<Bytes>> run_control(const NodeView& node,
+                                       const std::vector<const Graph*>& bodies,
+                                       const Buffers& buffers, Semantics semantics) {
+  const auto is_true = [](std::span<const std::byte> bytes) { return bytes[0] != std::byte{}; };
+  const bool branches = node.node.op == "if";
+  std::vector<Bytes> values;
+  for (int i = 0; i < arguments_of(node); ++i) {
+    const auto& bytes = buffers.inputs[static_cast<size_t>(branches ? i + 1 : i)];
+    values.emplace_back(bytes.begin(), bytes.end());
+  }
+  if (branches) return run_body(*bodies[is_true(buffers.inputs[0]) ? 0 : 1], values, semantics);
+  for (int turn = 0; turn <= kMostTurns; ++turn) {
+    const std::vector<Bytes> goes_on = TRY(run_body(*bodies[0], values, semantics));
+    if (!is_true(goes_on[0])) return values;
+    values = TRY(run_body(*bodies[1], values, semantics));
+  }
+  return fail(ErrorKind::input, "its condition is still true after {} turns with this input",
+              kMostTurns);
+}
+
+Status run_node(const NodeView& node, Tensors& tensors, Semantics semantics) {
   Buffers buffers;
   for (const TensorId id : node.node.inputs) buffers.inputs.push_back(tensors.read(id));
   for (const TensorId id : node.node.outputs) buffers.outputs.emplace_back(tensors.make(id));
-  find_op(node.node.op)->reference(node, buffers, semantics);
+  const std::vector<const Graph*> bodies = bodies_of(node);
+  if (bodies.empty()) {
+    find_op(node.node.op)->reference(node, buffers, semantics);
+    return {};
+  }
+  const std::vector<Bytes> outputs = TRY(run_control(node, bodies, buffers, semantics));
+  for (size_t i = 0; i < outputs.size(); ++i)
+    std::ranges::copy(outputs[i], buffers.outputs[i].begin());
+  return {};
+}
+
+Result<Tensors> run_nodes(const Graph& graph, std::span<const Bytes> inputs, Semantics semantics,
+                          bool keep, State state) {
+  Tensors tensors = starting_tensors(graph, inputs, std::move(state));
+  const std::vector<int> last = last_uses(graph);
+  for (size_t i = 0; i < graph.nodes().size(); ++i) {
+    const Node& node = graph.nodes()[i];
+    TRY_STATUS(in(run_node({graph, node}, tensors, semantics), "{}",
+                  node_label(static_cast<int>(i), node)));
+    if (keep) continue;
+    const auto forget = [&](TensorId id) {
+      if (id != kNoTensor && !graph.tensor(id).is_variable &&
+          last[static_cast<size_t>(id)] <= static_cast<int>(i))
+        Bytes().swap(tensors.at(id));
+    };
+    std::ranges::for_each(node.inputs, forget);
+    std::ranges::for_each(node.outputs, forget);
+  }
+  return tensors;
 }
 
 Result<std::vector<Bytes>> run(const Graph& graph, std::span<const Bytes> inputs,
@@ -79,29 +152,12 @@ Result<std::vector<Bytes>> run(const Graph& graph, std::span<const Bytes> inputs
               index < 0 ? "model " + graph.name()
                         : node_label(index, graph.nodes()[static_cast<size_t>(index)]));
   }
-  Tensors tensors = starting_tensors(graph, inputs, state ? *state : initial_state(graph));
-  const std::vector<int> last = last_uses(graph);
-  for (size_t i = 0; i < graph.nodes().size(); ++i) {
-    const Node& node = graph.nodes()[i];
-    run_node({graph, node}, tensors, semantics);
-    if (keep) continue;
-    const auto forget = [&](TensorId id) {
-      if (id != kNoTensor && !graph.tensor(id).is_variable &&
-          last[static_cast<size_t>(id)] <= static_cast<int>(i))
-        Bytes().swap(tensors.at(id));
-    };
-    std::ranges::for_each(node.inputs, forget);
-    std::ranges::for_each(node.outputs, forget);
-  }
+  Tensors tensors =
+      TRY(run_nodes(graph, inputs, semantics, keep, state ? *state : initial_state(graph)));
   if (state)
     for (const TensorId id : graph.state()) (*state)[static_cast<size_t>(id)] = tensors.at(id);
   if (keep) return std::move(tensors.bytes);
-  std::vector<Bytes> outputs;
-  for (const TensorId id : graph.outputs()) {
-    const auto bytes = tensors.read(id);
-    outputs.emplace_back(bytes.begin(), bytes.end());
-  }
-  return outputs;
+  return outputs_of(graph, tensors);
 }
 
 /// A number of magnitude up to 1 in half precision, rounded to nearest, ties to even.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "ops/control.h"
 #include "test_graphs.h"
 
 namespace assay {
@@ -138,6 +139,54 @@ TEST(RunReference, KeepsVariablesInTheState) {
 TEST(RunReference, BeginsWithTheVariablesFirstValues) {
   EXPECT_EQ(run_reference(delay(bytes_of({8, 9})), {{bytes_of({1, 2})}}).value()[0],
             bytes_of({8, 9}));
+}
+
+/// A graph of one boolean (and what it is given), which is always as given.
+Graph always(bool value) {
+  GraphBuilder b;
+  b.input(Dtype::s8, {2}, quant(1, 5));
+  return b.build({b.constant<uint8_t>(Dtype::boolean, {1}, {value})});
+}
+
+Graph same() {
+  GraphBuilder b;
+  return b.build({b.input(Dtype::s8, {2}, quant(1, 5))});
+}
+
+TEST(RunReference, EndsAWhileThatDoesNot) {
+  for (const bool forever : {false, true}) {
+    GraphBuilder b;
+    const TensorId x = b.input(Dtype::s8, {2}, quant(1, 5));
+    const TensorId condition = add_body(b.parts, always(forever), "condition");
+    const TensorId body = add_body(b.parts, same(), "body");
+    const Graph graph =
+        b.build({b.node("while", {x, condition, body}, Dtype::s8, {2}, quant(1, 5))});
+    ASSERT_TRUE(check_shapes(graph));
+    const auto run = run_reference(graph, {{bytes_of({1, 2})}});
+    ASSERT_EQ(static_cast<bool>(run), !forever);
+    if (forever) {
+      EXPECT_EQ(text(run.error()),
+                "node 0 (while): its condition is still true after 100000 turns with this input");
+    } else {
+      EXPECT_EQ(run.value()[0], bytes_of({1, 2}));
+    }
+  }
+}
+
+TEST(RunReference, TakesNoBytesForABody) {
+  GraphBuilder b;
+  const TensorId x = b.input(Dtype::s8, {2}, quant(1, 5));
+  const TensorId real = add_body(b.parts, same(), "body");
+  const Bytes copy(b.parts.tensors[static_cast<size_t>(real)].data.begin(),
+                   b.parts.tensors[static_cast<size_t>(real)].data.end());
+  Tensor forged = b.parts.tensors[static_cast<size_t>(real)];
+  forged.data = copy;
+  b.parts.tensors.push_back(forged);
+  const auto fake = static_cast<TensorId>(b.parts.tensors.size() - 1);
+  const Graph graph = b.build({b.node("while", {x, fake, real}, Dtype::s8, {2}, quant(1, 5))});
+  const Status checked = check_shapes(graph);
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(text(checked.error()), "node 0 (while): it lacks its two subgraphs");
 }
 
 }  // namespace

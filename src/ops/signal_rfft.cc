@@ -17,6 +17,8 @@ namespace {
 
 constexpr double kPi = 3.141592653589793238462643383279502884197169399375105820974944;
 
+constexpr int64_t kMostOrdered = 0x10000;
+
 int64_t length(const NodeView& n) { return n.attrs().integer("fft_length", 0); }
 
 Result<std::vector<Shape>> infer(const NodeView& n) {
@@ -44,7 +46,15 @@ void add_turn(std::vector<int16_t>& table, double phase) {
   table.push_back(static_cast<int16_t>(std::floor(0.5 + 32767 * std::sin(phase))));
 }
 
-KernelCall lower(const NodeView& n, const LowerOptions&) {
+/// Where its first step finds each pair of inputs, by the rule of the portable kernel.
+std::vector<uint16_t> order_of(int64_t half) {
+  std::vector<uint16_t> order;
+  for (int32_t i = 0; i < half; ++i)
+    order.push_back(static_cast<uint16_t>(assay_fft_s16_order(i, static_cast<int32_t>(half))));
+  return order;
+}
+
+KernelCall lower(const NodeView& n, const LowerOptions& options) {
   const int64_t half = length(n) / 2, inputs = last_extent(n.input(0).shape);
   std::vector<int16_t> twiddles, split;
   for (int64_t k = 0; k < half; ++k)
@@ -63,6 +73,11 @@ KernelCall lower(const NodeView& n, const LowerOptions&) {
   call.inputs = {0};
   call.takes_scratch = true;
   call.scratch_bytes = length(n) * 2;
+  if (options.isa.dsp && half <= kMostOrdered) {
+    call.kernel = "signal_rfft_s16_dsp";
+    call.params.push_back({"order", std::string("order")});
+    call.constants.push_back(make_constant("order", Dtype::u16, order_of(half), false));
+  }
   return call;
 }
 

@@ -74,7 +74,7 @@ Section build(const Record& record, const Notes& notes) {
                            {.title = "flash B", .right = true},
                            {.title = "RAM B", .right = true},
                            {.title = "how"}};
-  std::string in_vain;
+  std::string in_vain, without_energy, why;
   for (const AdviceRecord& row : rows) {
     if (row.cycles && !helps(row, record)) {
       in_vain += (in_vain.empty() ? "" : ", ") + row.change;
@@ -84,10 +84,14 @@ Section build(const Record& record, const Notes& notes) {
       section.lines.push_back(fmt::format("{}: {}", row.change, row.how));
       continue;
     }
+    if (record.energy_uj && !row.energy_uj) {
+      without_energy += (without_energy.empty() ? "" : ", ") + row.change;
+      why = row.energy_uj.reason;
+    }
     section.table.rows.push_back(
         {{row.change, short_text(row.cycles, notes), time_text(row.latency_us, notes),
           change_text(row.latency_change_percent),
-          row.energy_uj ? gain(row.energy_uj, record.energy_uj) : "",
+          row.energy_uj ? gain(row.energy_uj, record.energy_uj) : energy_text(row.energy_uj, notes),
           difference(row.flash_bytes, record.flash_bytes),
           difference(row.ram_bytes, record.ram_bytes), row.how + verified_text(row)},
          row.cycles.number() < value_or_zero(record.cycles) ? Style::good : Style::plain});
@@ -101,6 +105,8 @@ Section build(const Record& record, const Notes& notes) {
     section.lines.push_back("cycles are modelled, " + off +
                             " here; a gain compares two runs of that model, and what moved is off "
                             "by as much.");
+  if (!without_energy.empty())
+    section.lines.push_back(fmt::format("no energy with {}: {}.", without_energy, why));
   if (!in_vain.empty())
     section.lines.push_back("tried too, less than 0.5 % fewer cycles: " + in_vain + ".");
   return section;

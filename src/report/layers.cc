@@ -62,7 +62,7 @@ std::string slowest(const Record& record) {
     by_op[layer.op].cost += cost(layer);
     by_op[layer.op].layers += 1;
   }
-  if (record.layers.size() < 2 || sum <= 0) return "";
+  if (record.layers.size() < 2 || sum <= 0 || (by_cycles && !record.cycles)) return "";
   const LayerRecord& worst = *std::ranges::max_element(record.layers, {}, cost);
   const auto& [op, share] =
       *std::ranges::max_element(by_op, {}, [](const auto& entry) { return entry.second.cost; });
@@ -101,7 +101,8 @@ Section build(const Record& record, const Notes& notes) {
     if (instructions) row.cells.push_back(short_text(layer.instructions, notes));
     if (cycles) {
       row.cells.push_back(short_text(layer.cycles, notes));
-      row.cells.push_back(layer.cycles ? percent(layer.cycles.number(), all_cycles) : "");
+      row.cells.push_back(layer.cycles && record.cycles ? percent(layer.cycles.number(), all_cycles)
+                                                        : "");
       row.cells.push_back(per_mac(layer));
       row.cells.push_back(most_for(layer));
     }
