@@ -4,6 +4,7 @@
 #include <atomic>
 #include <iosfwd>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,13 @@ class Args {
   void set(std::string name, std::vector<std::string> values) {
     values_[std::move(name)] = std::move(values);
   }
+  void set_default(std::string name, std::string value) {
+    defaults_.insert(name);
+    values_[std::move(name)] = {std::move(value)};
+  }
   bool has(std::string_view name) const { return values_.contains(name); }
+  /// Whether the user typed it; has() is also true of an option with a default.
+  bool typed(std::string_view name) const { return has(name) && !defaults_.contains(name); }
   /// The last value given, or the default.
   std::string text(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
@@ -41,6 +48,7 @@ class Args {
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
+  std::set<std::string, std::less<>> defaults_;
 };
 
 /// Where a command writes, and what it may assume about who reads.

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstring>
 #include <ostream>
 #include <set>
 #include <sstream>
 
 #include "cli/remedies.h"
+#include "report/printable.h"
 #include "util/files.h"
 #include "util/npy.h"
 #include "util/text.h"
@@ -54,6 +57,18 @@ Result<std::vector<Bytes>> cut(const Graph& graph, std::span<const std::byte> by
   return inputs;
 }
 
+/// How an array of another type becomes one of the tensor's: ": save it with .astype(np.float32)".
+std::string way_to(const std::string& descr, const Tensor& tensor) {
+  const bool real = descr.size() == 3 && descr[1] == 'f';
+  if (tensor.dtype == Dtype::f32) return ": save it with .astype(np.float32)";
+  if (!real || tensor.quant.scale.size() != 1) return "";
+  return fmt::format(": round(x / {:.9g}) + {}, then .astype(np.{})", tensor.quant.scale[0],
+                     tensor.quant.zero_point.empty() ? 0 : tensor.quant.zero_point[0],
+                     tensor.dtype == Dtype::u8    ? "uint8"
+                     : tensor.dtype == Dtype::s16 ? "int16"
+                                                  : "int8");
+}
+
 Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> arrays) {
   if (arrays.size() != graph.inputs().size())
     return fail(ErrorKind::input, "has {} arrays, the model has {} inputs", arrays.size(),
@@ -73,8 +88,8 @@ Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> array
     const NpyArray& array = named != 0 ? *find(tensor.name) : arrays[i];
     const std::string wanted = npy_descr(tensor.dtype);
     if (array.descr != wanted)
-      return fail(ErrorKind::input, "array {} is of type '{}', input '{}' needs '{}'", i,
-                  array.descr, tensor.name, wanted);
+      return fail(ErrorKind::input, "array {} is of type '{}', input '{}' needs '{}'{}", i,
+                  array.descr, tensor.name, wanted, way_to(array.descr, tensor));
     if (static_cast<int64_t>(array.bytes.size()) != tensor.bytes())
       return fail(ErrorKind::input, "array {} has {} bytes, input '{}' ({}) needs {}", i,
                   array.bytes.size(), tensor.name, text(tensor.shape), tensor.bytes());
@@ -86,6 +101,13 @@ Result<std::vector<Bytes>> match(const Graph& graph, std::vector<NpyArray> array
 
 }  // namespace
 
+Result<std::vector<std::byte>> read_named(const std::string& file) {
+  Result<std::vector<std::byte>> bytes = read_file(file);
+  if (!bytes && bytes.error().what.starts_with(file + ": "))
+    bytes.error().what.erase(0, file.size() + 2);
+  return bytes;
+}
+
 Status check_axes(std::span<const int64_t> array, const Tensor& tensor) {
   std::vector<int64_t> given, wanted;
   const auto is_long = [](int64_t extent) { return extent != 1; };
@@ -96,9 +118,18 @@ Status check_axes(std::span<const int64_t> array, const Tensor& tensor) {
               fmt::join(array, "x"), tensor.name, text(tensor.shape));
 }
 
-Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file) {
-  const std::vector<std::byte> bytes = TRY(read_file(file));
-  if (file.ends_with(".npz")) return match(graph, TRY(read_npz(bytes)));
+Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file,
+                                      Terminal* terminal) {
+  const std::vector<std::byte> bytes = TRY(read_named(file));
+  if (file.ends_with(".npz")) {
+    std::vector<NpyArray> arrays = TRY(read_npz(bytes));
+    if (terminal && arrays.size() == 1 && graph.inputs().size() == 1 &&
+        arrays[0].name != graph.tensor(graph.inputs()[0]).name)
+      terminal->progress << fmt::format("assay: input {}: array '{}' is taken for input '{}'\n",
+                                        file, printable(arrays[0].name, true),
+                                        graph.tensor(graph.inputs()[0]).name);
+    return match(graph, std::move(arrays));
+  }
   if (file.ends_with(".npy")) {
     std::vector<NpyArray> one;
     one.push_back(TRY(read_npy(bytes)));
@@ -138,7 +169,8 @@ Result<Graph> model_of(const Args& args, const std::string& file, Terminal& term
   }
   Graph graph = TRY(load_model(std::filesystem::path(file), std::move(options)));
   if (!args.has("quantize")) {
-    if (args.has("calibrate")) return fail(ErrorKind::usage, "--calibrate is for --quantize int8");
+    for (const char* option : {"calibrate", "clip"})
+      if (args.typed(option)) return fail(ErrorKind::usage, "--{} is for --quantize int8", option);
     return graph;
   }
   TRY_STATUS(require_supported(graph, terminal));
@@ -150,6 +182,9 @@ Result<Graph> model_of(const Args& args, const std::string& file, Terminal& term
 Result<std::vector<Target>> targets_of(const Args& args) {
   std::vector<std::string> names = split(args.text("on"));
   if (names == std::vector<std::string>{"all"}) names = target_names();
+  if (std::ranges::find(names, "all") != names.end() && names.size() != target_names().size())
+    return fail(ErrorKind::usage, "--on {}: all is every shipped target; give it alone",
+                args.text("on"));
   if (names.empty())
     return fail(ErrorKind::usage, "--on names no target   (assay targets lists {})",
                 target_names().size());
@@ -178,10 +213,39 @@ std::string_view name(Semantics semantics) {
   return semantics == Semantics::tflm ? "tflm" : "litert";
 }
 
-Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph) {
+namespace {
+
+/// What a reader of the result must know about a file's values.
+void note_input(const Graph& graph, const std::string& file, const std::vector<Bytes>& inputs,
+                Terminal& terminal) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor& tensor = graph.tensor(graph.inputs()[i]);
+    if (tensor.dtype != Dtype::f32) continue;
+    size_t nans = 0;
+    for (size_t at = 0; at + sizeof(float) <= inputs[i].size(); at += sizeof(float)) {
+      float value = 0;
+      std::memcpy(&value, &inputs[i][at], sizeof value);
+      nans += std::isnan(value);
+    }
+    if (nans > 0)
+      terminal.progress << fmt::format("assay: input {}: '{}' has {} NaN of {} values\n", file,
+                                       tensor.name, nans, inputs[i].size() / sizeof(float));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph,
+                                                  Terminal& terminal) {
   std::vector<std::vector<Bytes>> runs;
-  for (const std::string& file : args.texts("input"))
-    runs.push_back(TRY(in(read_input(graph, file), "input {}", file)));
+  for (const std::string& file : args.texts("input")) {
+    runs.push_back(TRY(in(read_input(graph, file, &terminal), "input {}", file)));
+    note_input(graph, file, runs.back(), terminal);
+  }
+  for (const char* option : {"inputs", "seed"})
+    if (!runs.empty() && args.typed(option))
+      return fail(ErrorKind::usage, "--{} is of made-up inputs; with --input each file is one",
+                  option);
   if (!runs.empty()) return runs;
   const int64_t seed = TRY(args.integer("seed", 0, (INT64_C(1) << 32) - 1));
   const int64_t count = args.has("inputs") ? TRY(args.integer("inputs", 1, 10000)) : 1;

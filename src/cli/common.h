@@ -68,8 +68,10 @@ std::string_view name(Semantics semantics);
 
 /// The inputs to run: each --input FILE is one inference (.npy or .bin for a model with one input,
 /// .npz with an array an input, or .bin with all inputs one after the other); without, --inputs N
-/// made-up ones from --seed. Each holds one buffer an input of the graph.
-Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph);
+/// made-up ones from --seed. Each holds one buffer an input of the graph. Says on `terminal` what
+/// is odd about the files: NaN, an array of another name.
+Result<std::vector<std::vector<Bytes>>> inputs_of(const Args& args, const Graph& graph,
+                                                  Terminal& terminal);
 
 /// Rows of data, an inference each: .npy or .npz of one array whose rows are the model's one input,
 /// or .csv of numbers (a first line of names is skipped; an empty field is NaN).
@@ -79,8 +81,13 @@ Result<std::vector<std::vector<Bytes>>> data_rows(const std::string& file, const
 /// NHWC for NCHW. Flat arrays pass.
 Status check_axes(std::span<const int64_t> array, const Tensor& tensor);
 
-/// One inference's inputs from a file, as --input takes them.
-Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file);
+/// A file's bytes; an error does not say the path, which the caller's frame does.
+Result<std::vector<std::byte>> read_named(const std::string& file);
+
+/// One inference's inputs from a file, as --input takes them; says on `terminal`, if there is one,
+/// that an array of another name was taken.
+Result<std::vector<Bytes>> read_input(const Graph& graph, const std::string& file,
+                                      Terminal* terminal);
 
 /// The graph in the type that --quantize names.
 Result<Graph> quantised(const Args& args, Graph graph);

@@ -81,7 +81,7 @@ Result<std::vector<Bytes>> array_rows(const NpyArray& array, const Tensor& tenso
 }
 
 Result<std::vector<Bytes>> read_rows(const std::string& file, const Tensor& tensor) {
-  const std::vector<std::byte> bytes = TRY(read_file(file));
+  const std::vector<std::byte> bytes = TRY(read_named(file));
   if (file.ends_with(".npy")) return array_rows(TRY(read_npy(bytes)), tensor);
   if (file.ends_with(".npz")) {
     const std::vector<NpyArray> arrays = TRY(read_npz(bytes));

@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "cli/common.h"
+#include "cli/duty.h"
 #include "cli/estimate_record.h"
 #include "estimate/totals.h"
 #include "import/importer.h"
@@ -37,6 +38,9 @@ constexpr Option kOptions[] = {
      "the "
      "least RAM first",
      Option::value, false, "latency", "latency|energy|price|ram"},
+    kEveryOption,
+    kBatteryOption,
+    kSleepOption,
     {"json", "FILE", "write the records as JSON; - for standard output"},
 };
 
@@ -84,12 +88,13 @@ class Preparations {
 };
 
 Result<std::vector<Record>> estimate_all(const Graph& graph, const std::vector<Target>& targets,
-                                         std::string_view by) {
+                                         std::string_view by, const std::optional<Duty>& duty) {
   Preparations preparations(graph);
   std::vector<std::pair<Key, Record>> keyed;
   for (const Target& target : targets) {
     const Prepared* model = TRY(preparations.of(target));
     Record record = estimate_record(graph, *model, target);
+    if (duty) record.duty.push_back(duty_cycle(record.latency_us, record.energy_uj, target, *duty));
     const Key key = key_of(record, target, by);
     keyed.emplace_back(key, std::move(record));
   }
@@ -97,6 +102,21 @@ Result<std::vector<Record>> estimate_all(const Graph& graph, const std::vector<T
   std::vector<Record> records;
   for (auto& [key, record] : keyed) records.push_back(std::move(record));
   return records;
+}
+
+/// One line where the order asked for is none: no target has what it goes by.
+void say_unsorted(const std::vector<Record>& records, const std::vector<Target>& targets,
+                  std::string_view by, Terminal& terminal) {
+  if (records.size() < 2) return;
+  bool any = false;
+  for (const Target& target : targets) any |= by == "price" && price(target).has_value();
+  for (const Record& record : records)
+    any |= by != "price" && key_of(record, targets[0], by).group % 2 == 0;
+  if (any) return;
+  const std::string_view reason =
+      by == "price" ? "no target file has a price_class (prices change; give your own files one)"
+                    : "no target has that figure";
+  terminal.progress << fmt::format("assay: not sorted by {}: {}\n", by, reason);
 }
 
 /// 4 if the model fits none of the targets.
@@ -118,7 +138,9 @@ Status run(const Args& args, Terminal& terminal) {
   if (std::ranges::find(kKeys, by) == std::end(kKeys))
     return fail(ErrorKind::usage, "--sort '{}' is none of latency, energy, price, ram", by);
   const std::vector<Target> targets = TRY(targets_of(args));
-  const std::vector<Record> records = TRY(estimate_all(graph, targets, by));
+  const std::optional<Duty> duty = TRY(duty_of(args));
+  const std::vector<Record> records = TRY(estimate_all(graph, targets, by, duty));
+  say_unsorted(records, targets, by, terminal);
   if (args.has("json"))
     TRY_STATUS(write_output(args.text("json"), records_json(records), terminal));
   if (args.text("json") != "-") {

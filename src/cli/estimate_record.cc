@@ -288,7 +288,7 @@ Record estimate_record(const Graph& graph, const Prepared& model, const Target& 
   for (size_t i = 0; i < causes.size(); ++i)
     record.layers[i].causes = shares_of(causes[i], width, rough);
   if (cost.no_cycles.empty()) record.causes = all_causes(causes, cost.cycles, width, rough);
-  if (cost.no_cycles.empty()) record.why = why_sentence(graph, cost, causes);
+  if (cost.no_cycles.empty()) record.why = why_sentence(graph, model, cost, causes);
   give_reason(record, std::string(kNotRun));
   for (LayerRecord& layer : record.layers) give_reason(layer, std::string(kNotRun));
   for (RegionRecord& region : record.regions) give_reason(region, std::string(kNotRun));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 
 #include "bench/costs.h"
@@ -14,6 +15,8 @@
 #include "cli/pipeline.h"
 #include "estimate/energy.h"
 #include "explain/advice.h"
+#include "explain/bounds.h"
+#include "explain/gain.h"
 #include "import/importer.h"
 #include "record/json.h"
 #include "report/format.h"
@@ -41,9 +44,10 @@ constexpr Option kOptions[] = {
     {"on", "TARGET", "the part or board; not for a record", Option::value, false, {}, "target"},
     {"what-if",
      "\"CHANGES\"",
-     "try these together: weights=, code= (as measure --place), clock=80MHz, caches=off, "
-     "optimize=, "
-     "flag=, target=, type=int8, resolution=64, channels=4; may be given several times, instead of "
+     "try these together: weights=, code= (as measure --place), clock=80MHz, caches=, icache=, "
+     "dcache= (off or 32KiB), optimize=, flag=, target=, type=int8, resolution=64, channels=4, "
+     "width=0.5; may "
+     "be given several times, instead of "
      "what would be tried",
      Option::values,
      false,
@@ -54,7 +58,8 @@ constexpr Option kOptions[] = {
      "size|balanced|speed"},
     {"compiler", "FILE", "the cross compiler, if not the first on PATH"},
     {"input", "FILE",
-     "an input instead of made-up ones: .npy, .npz or .bin; may be given several times",
+     "an input instead of made-up ones: .npy, .npz or .bin, as `assay inspect` shows it; may be "
+     "given several times",
      Option::values},
     {"inputs", "N", "how many made-up inputs to verify on, if no --input is given", Option::value,
      false, "20", "none"},
@@ -91,7 +96,21 @@ std::vector<PeakRecord> peaks_of(const Target& target) {
   return peaks;
 }
 
-AdviceRecord advice_row(const Trial& trial, const Subject& subject) {
+/// What a change is held against.
+struct Before {
+  CoreTiming core;
+  Counts counts;
+};
+
+Figure change_of(const Trial& trial, const Before& before) {
+  if (before.core.name == trial.core.name)
+    return cycles_change(before.counts, trial.counts, trial.core, trial.same_image);
+  return cycles_change(cycles_figure(static_cast<double>(before.counts.cycles), before.core),
+                       cycles_figure(static_cast<double>(trial.counts.cycles), trial.core));
+}
+
+AdviceRecord advice_row(const Trial& trial, const Target& target,
+                        const std::optional<Before>& before) {
   AdviceRecord row;
   row.change = text(trial.change);
   row.says = trial.says;
@@ -99,38 +118,42 @@ AdviceRecord advice_row(const Trial& trial, const Subject& subject) {
     row.how = why;
     row.cycles = row.latency_us = row.energy_uj = Figure::none(why);
     row.flash_bytes = row.ram_bytes = row.verified_cycles = Figure::none(why);
+    row.cycles_change_percent = row.latency_change_percent = Figure::none(why);
   };
   if (!trial.refusal.empty()) {
     none(trial.refusal);
     return row;
   }
-  const bool other_model = trial.change.resize.side > 0 || trial.change.resize.channels > 0;
+  const bool other_model = trial.change.resize.any();
   row.how = trial.same_image         ? "the same image, as if"
             : other_model            ? "built and run: another model, to be trained"
             : trial.change.is_twin() ? "built and run: a twin with made-up weights"
                                      : "built and run";
-  row.cycles = cycles_figure(static_cast<double>(trial.counts.cycles), subject.core);
+  row.cycles = cycles_figure(static_cast<double>(trial.counts.cycles), trial.core);
   row.latency_us = latency_figure(row.cycles, trial.timed);
   row.energy_uj = energy_uj(row.latency_us, run_power(trial.timed));
   row.flash_bytes = Figure::exact(trial.flash_bytes);
   row.ram_bytes = Figure::exact(trial.static_ram_bytes + trial.arena_bytes + trial.stack_bytes);
-  row.verified_cycles =
-      trial.verified ? cycles_figure(static_cast<double>(trial.verified->cycles), subject.core)
-                     : Figure::none(!trial.verified_refusal.empty() ? trial.verified_refusal
-                                    : trial.same_image              ? "not asked for (--verify)"
-                                                                    : "built and run already");
+  row.cycles_change_percent =
+      before ? change_of(trial, *before)
+             : Figure::none("the model as it is does not fit: nothing to compare with");
+  row.latency_change_percent =
+      latency_change(row.cycles_change_percent, target.clock_hz, trial.timed.clock_hz);
+  row.verified_cycles = trial.verified
+                            ? cycles_figure(static_cast<double>(trial.verified->cycles), trial.core)
+                            : Figure::none(!trial.verified_refusal.empty() ? trial.verified_refusal
+                                           : trial.same_image ? "not asked for (--verify)"
+                                                              : "built and run already");
   return row;
 }
 
-Result<std::vector<std::pair<Change, std::string>>> changes_of(const Args& args, const Graph& graph,
-                                                               const Subject& subject,
-                                                               const Counts& counts) {
-  if (!args.has("what-if")) {
-    constexpr std::string_view kRules = "data/advice.toml";
-    const std::vector<Advice> rules = TRY(read_advice(find_embedded(kRules)->text, kRules));
-    return worth_trying(rules, graph, subject, counts, kLeastShare);
-  }
-  std::vector<std::pair<Change, std::string>> changes;
+Result<std::vector<Advice>> shipped_rules() {
+  constexpr std::string_view kRules = "data/advice.toml";
+  return read_advice(find_embedded(kRules)->text, kRules);
+}
+
+Result<Changes> asked_for(const Args& args) {
+  Changes changes;
   for (const std::string& words : args.texts("what-if"))
     changes.emplace_back(TRY(parse_change(words)), kAskedFor);
   return changes;
@@ -138,7 +161,7 @@ Result<std::vector<std::pair<Change, std::string>>> changes_of(const Args& args,
 
 /// Trials in the order of the changes, as many at a time as there are processors.
 std::vector<Result<Trial>> try_all(
-    const std::vector<std::pair<Change, std::string>>& changes,
+    const Changes& changes,
     const std::function<Result<Trial>(const Change&, const std::string&)>& attempt) {
   std::vector<Result<Trial>> trials;
   trials.reserve(changes.size());
@@ -157,19 +180,92 @@ std::vector<Result<Trial>> try_all(
   return trials;
 }
 
+using Attempt = std::function<Result<Trial>(const Change&, const std::string&)>;
+
+/// What the user asked for and cannot be is an error; what a rule proposed, a row.
+Result<std::vector<Trial>> trials_of(const Changes& changes, const Attempt& attempt) {
+  std::vector<Trial> trials;
+  std::vector<Result<Trial>> results = try_all(changes, attempt);
+  for (size_t i = 0; i < results.size(); ++i) {
+    Trial trial = TRY(in(std::move(results[i]), "what if {}", text(changes[i].first)));
+    if (changes[i].second == kAskedFor && !trial.refusal.empty())
+      return fail(trial.refusal_kind, "what if {}: {}", text(changes[i].first), trial.refusal);
+    trials.push_back(std::move(trial));
+  }
+  return trials;
+}
+
+/// Each smaller image with each smaller width.
+Changes smaller_both_ways(const Changes& changes) {
+  Changes both;
+  for (const auto& [image, image_says] : changes)
+    for (const auto& [thin, thin_says] : changes) {
+      if (image.resize.side == 0 || thin.resize.width == 0) continue;
+      Change change = image;
+      change.resize.width = thin.resize.width;
+      both.emplace_back(std::move(change), image_says + "; " + thin_says);
+    }
+  return both;
+}
+
+/// An image that does not fit: what would make it, alone or else a smaller image and width at once.
+Status add_fitting(const Args& args, const Graph& graph, const Target& target,
+                   const SubjectOptions& options, ProgressLine& line, Record& record) {
+  const std::vector<Advice> rules = TRY(shipped_rules());
+  const Changes changes = args.has("what-if")
+                              ? TRY(asked_for(args))
+                              : TRY(worth_fitting(rules, graph, target, overflowing(record)));
+  const auto attempt = [&](const Change& change, const std::string& says) {
+    line.say(target.name, text(change));
+    return build_change(graph, target, change, says, options);
+  };
+  const std::vector<Trial> alone = TRY(trials_of(changes, attempt));
+  bool fits = false;
+  for (const Trial& trial : alone) {
+    fits |= trial.refusal.empty();
+    // What cannot be done to this model ("nothing in it is float") is no news.
+    if (trial.refusal.empty() || trial.refusal.starts_with("does not fit"))
+      record.advice.push_back(advice_row(trial, target, {}));
+  }
+  if (fits || args.has("what-if")) return {};
+  for (const Trial& trial : TRY(trials_of(smaller_both_ways(changes), attempt)))
+    if (trial.refusal.empty()) record.advice.push_back(advice_row(trial, target, {}));
+  return {};
+}
+
+Status add_faster(const Args& args, const Graph& graph, const Target& target,
+                  const SubjectOptions& options, ProgressLine& line, Record& record) {
+  const Subject subject = TRY(build_subject(graph, target, {}, options));
+  const Counts counts = TRY(run_as(subject, target, options)).first.total;
+  const std::vector<Advice> rules = TRY(shipped_rules());
+  const Changes changes = args.has("what-if")
+                              ? TRY(asked_for(args))
+                              : TRY(worth_trying(rules, graph, subject, counts, kLeastShare));
+  const auto attempt = [&](const Change& change, const std::string& says) {
+    line.say(target.name, text(change));
+    return try_change(graph, subject, change, says, args.has("verify"), options);
+  };
+  for (const Trial& trial : TRY(trials_of(changes, attempt)))
+    record.advice.push_back(advice_row(trial, target, Before{subject.core, counts}));
+  record.peaks = peaks_of(target);
+  return {};
+}
+
 Result<Record> explain(const Args& args, const Graph& graph, const Target& target,
                        Terminal& terminal) {
   ProgressLine line(terminal, 1);
   MeasureOptions options;
   options.optimize = TRY(optimize_of(args));
   options.compiler = args.text("compiler");
-  options.inputs = TRY(inputs_of(args, graph));
+  options.inputs = TRY(inputs_of(args, graph, terminal));
   options.use_cache = !args.has("no-cache");
   options.cancelled = terminal.cancelled;
   Record record = TRY(measure_model(graph, target, options, [&](std::string_view stage) {
                     line.say(target.name, stage);
                   })).record;
-  if (!record.cycles) return record;
+  const bool misfit = !overflowing(record).empty();
+  add_bounds(record, graph, target);
+  if (!record.cycles && !misfit) return record;
   SubjectOptions tries{.optimize = options.optimize,
                        .compiler = options.compiler,
                        .input = {},
@@ -177,24 +273,11 @@ Result<Record> explain(const Args& args, const Graph& graph, const Target& targe
                        .cancelled = options.cancelled};
   for (const Bytes& part : options.inputs[0])
     tries.input.insert(tries.input.end(), part.begin(), part.end());
-  const Subject subject = TRY(build_subject(graph, target, {}, tries));
-  const Counts counts = TRY(run_as(subject, target, tries)).first.total;
-  const auto changes = TRY(changes_of(args, graph, subject, counts));
-  // What the user asked for and cannot be is an error; what a rule proposed, a row.
-  const auto attempt = [&](const Change& change, const std::string& says) -> Result<Trial> {
-    line.say(target.name, text(change));
-    Trial trial = TRY(try_change(graph, subject, change, says, args.has("verify"), tries));
-    if (says == kAskedFor && !trial.refusal.empty())
-      return fail(trial.refusal_kind, "{}", trial.refusal);
-    return trial;
-  };
-  const std::vector<Result<Trial>> trials = try_all(changes, attempt);
-  for (size_t i = 0; i < trials.size(); ++i) {
-    const Trial trial = TRY(in(trials[i], "what if {}", text(changes[i].first)));
-    record.advice.push_back(advice_row(trial, subject));
-  }
+  if (misfit)
+    TRY_STATUS(add_fitting(args, graph, target, tries, line, record));
+  else
+    TRY_STATUS(add_faster(args, graph, target, tries, line, record));
   line.clear();
-  record.peaks = peaks_of(target);
   return record;
 }
 

@@ -64,7 +64,7 @@ Args make_args(const Command& command, const std::map<std::string, std::vector<s
     } else if (!texts.at(key).empty()) {
       args.set(key, texts.at(key));
     } else if (!option.otherwise.empty()) {
-      args.set(key, {std::string(option.otherwise)});
+      args.set_default(key, std::string(option.otherwise));
     }
   }
   return args;

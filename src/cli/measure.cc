@@ -7,14 +7,13 @@
 #include <ostream>
 
 #include "cli/common.h"
+#include "cli/duty.h"
 #include "cli/longest_row.h"
 #include "cli/measuring.h"
-#include "estimate/energy.h"
 #include "import/importer.h"
 #include "record/json.h"
 #include "report/format.h"
 #include "util/npy.h"
-#include "util/quantity.h"
 
 namespace assay {
 namespace {
@@ -34,27 +33,9 @@ constexpr Option kLast[] = {
      "rows to run one after the other, and to tell the spread of their cycles: .csv, .npy or .npz; "
      "longest: the row that takes the most decisions in a forest"},
     {"outputs", "FILE.npz", "write what the firmware produced"},
-    {"every",
-     "TIME",
-     "an inference every so often: average power, as --every 1s",
-     Option::value,
-     false,
-     {},
-     "none"},
-    {"battery",
-     "CHARGE@VOLTAGE",
-     "with --every: how long it lasts, as --battery 220mAh@3V",
-     Option::value,
-     false,
-     {},
-     "none"},
-    {"sleep",
-     "CURRENT",
-     "with --every: what the part draws in between, if not the target's own",
-     Option::value,
-     false,
-     {},
-     "none"},
+    kEveryOption,
+    kBatteryOption,
+    kSleepOption,
     {"json", "FILE", "write the record as JSON; - for standard output"},
     {"keep",
      "DIR",
@@ -85,35 +66,6 @@ Status write_outputs(const std::string& file, const Graph& graph, const Measured
     arrays.push_back(std::move(array));
   }
   return write_npz(file, arrays);
-}
-
-/// --every, --battery, --sleep.
-Result<std::optional<Duty>> duty_of(const Args& args) {
-  if (!args.has("every")) {
-    for (const char* option : {"battery", "sleep"})
-      if (args.has(option))
-        return fail(ErrorKind::usage, "--{} needs --every: how often an inference runs", option);
-    return std::nullopt;
-  }
-  Duty duty;
-  const auto read = [&](const char* option, const std::string& text, Dimension dimension,
-                        bool zero) -> Result<double> {
-    const double value = TRY(in(read_quantity(text, dimension), "--{}", option));
-    if (value < 0 || (value == 0 && !zero) || value > 1e9)
-      return fail(ErrorKind::usage, "--{} {}: out of range", option, text);
-    return value;
-  };
-  duty.period_s = TRY(read("every", args.text("every"), Dimension::seconds, false));
-  if (args.has("sleep"))
-    duty.sleep_a = TRY(read("sleep", args.text("sleep"), Dimension::amperes, true));
-  if (!args.has("battery")) return duty;
-  const std::string battery = args.text("battery");
-  const size_t at = battery.find('@');
-  if (at == battery.npos)
-    return fail(ErrorKind::usage, "--battery {}: need charge and voltage, as 220mAh@3V", battery);
-  duty.battery_ah = TRY(read("battery", battery.substr(0, at), Dimension::ampere_hours, false));
-  duty.battery_v = TRY(read("battery", battery.substr(at + 1), Dimension::volts, false));
-  return duty;
 }
 
 /// The exit code that the whole command deserves: an image that does not fit is 4.

@@ -89,7 +89,7 @@ Result<MeasureOptions> measure_options(const Args& args, const Graph& graph,
   options.flags = words(args.text("flags"));
   TRY_STATUS(check_flags(options.flags, targets));
   options.place = args.texts("place");
-  options.inputs = TRY(inputs_of(args, graph));
+  options.inputs = TRY(inputs_of(args, graph, terminal));
   options.max_seconds = static_cast<double>(TRY(args.integer("seconds", 1, 1'000'000)));
   options.use_cache = !args.has("no-cache");
   options.keep_folder = args.text("keep");

@@ -30,8 +30,8 @@ inline constexpr std::array kMeasureOptions = {
     kCalibrateOption,
     kClipOption,
     Option{"input", "FILE",
-           "an input, one inference a file: .npy, .npz (an array an input) or .bin; may be given several "
-           "times", Option::values},
+           "an input, one inference a file: .npy, .npz (an array an input) or .bin, in the type, shape "
+           "and order of axes that `assay inspect` shows; may be given several times", Option::values},
     Option{"inputs", "N", "how many made-up inputs to verify on, if no --input is given",
            Option::value, false, "20", "none"},
     Option{"seed", "N", "of the first made-up input; the next have the next seeds", Option::value,

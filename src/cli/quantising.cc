@@ -28,7 +28,7 @@ Result<std::vector<std::vector<Bytes>>> of_folder(const std::filesystem::path& f
   std::ranges::sort(files);
   std::vector<std::vector<Bytes>> inputs;
   for (const std::string& file : files)
-    inputs.push_back(TRY(in(read_input(graph, file), "input {}", file)));
+    inputs.push_back(TRY(in(read_input(graph, file, nullptr), "input {}", file)));
   return inputs;
 }
 

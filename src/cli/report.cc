@@ -13,8 +13,8 @@ namespace {
 constexpr Option kOptions[] = {
     {"records", "RECORD.json...", "what `assay measure --json FILE` wrote", Option::operands, true},
     {"output", "FILE",
-     "page.html, .md, .txt, .csv, .json, .perfetto.json or .explorer.json; standard output if not "
-     "given"},
+     "page.html, .md, .txt, .csv, .json, .perfetto.json or .explorer.json; - or nothing: standard "
+     "output"},
     {"format",
      "NAME",
      "instead of the one that the file's name says",
@@ -33,7 +33,7 @@ Status run(const Args& args, Terminal& terminal) {
                    std::make_move_iterator(read.end()));
   }
   if (records.empty()) return fail(ErrorKind::input, "the files hold no record");
-  const std::string file = args.text("output");
+  const std::string file = args.text("output") == "-" ? "" : args.text("output");
   const Format* format = args.has("format") ? TRY(find_format(args.text("format")))
                          : file.empty()     ? TRY(find_format("text"))
                                             : TRY(format_of_file(file));

@@ -24,7 +24,8 @@ constexpr Option kOptions[] = {
     kClipOption,
     {"input",
      "FILE",
-     "an input, one inference a file: .npy, .npz (an array an input) or .bin (raw bytes)",
+     "an input, one inference a file: .npy, .npz (an array an input) or .bin (raw bytes), in the "
+     "type, shape and order of axes that `assay inspect` shows",
      Option::values,
      false,
      {},
@@ -113,7 +114,7 @@ Status run(const Args& args, Terminal& terminal) {
   State state = initial_state(graph);
   const std::vector<std::vector<Bytes>> runs =
       args.has("data") ? TRY(in(data_rows(args.text("data"), graph), "data {}", args.text("data")))
-                       : TRY(inputs_of(args, graph));
+                       : TRY(inputs_of(args, graph, terminal));
   for (const std::vector<Bytes>& inputs : runs) {
     if (terminal.cancelled && *terminal.cancelled)
       return fail(ErrorKind::environment, "interrupted");

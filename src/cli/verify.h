@@ -27,8 +27,8 @@ struct Difference {
   std::string what;  ///< "output 'Identity' differs from the reference at element 9"
 };
 
-/// Integers must be equal to the byte. Floats may differ by kFloatTolerance of the output's range,
-/// because the target's libm is not the host's. Nothing if equal.
+/// Integers must be equal to the byte. Floats may differ by kFloatTolerance of what the output
+/// spans over all inferences, because the target's libm is not the host's. Nothing if equal.
 std::optional<Difference> compare_outputs(const Graph& graph, const std::vector<Bytes>& expected,
                                           const std::vector<Bytes>& got);
 constexpr double kFloatTolerance = 1e-5;

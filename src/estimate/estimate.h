@@ -92,12 +92,14 @@ EstimateErrors errors_on(const Target& target, bool has_floats);
 
 /// What a layer's cycles go to, most first; they sum to its cycles. "multiply-accumulate",
 /// "weights from flash" ...
-constexpr std::string_view kNotBenchmarked = "kernels not benchmarked";
+constexpr std::string_view kNotBenchmarked = "kernels not benchmarked",
+                           kMakingOutputs = "making outputs";
 using LayerCauses = std::vector<std::pair<std::string_view, double>>;
 LayerCauses layer_causes(const Prepared& model, const CostTable& table, const LayerEstimate& layer);
 
-/// "layer 2 (conv_2d 3x3) takes 41 %: 72 % of that multiply-accumulate"; `causes` are by layer.
-std::string why_sentence(const Graph& graph, const Estimate& estimate,
+/// "layer 2 takes 41 %: conv_2d 3x3 on 64 channels (kernel conv_2d_s8_dsp), bound by
+/// multiply-accumulate (72 % of it); another 11 % is weights from flash"; `causes` are by layer.
+std::string why_sentence(const Graph& graph, const Prepared& model, const Estimate& estimate,
                          std::span<const LayerCauses> causes);
 
 }  // namespace assay

@@ -15,7 +15,7 @@ namespace {
 struct Cause {
   std::string_view feature, words;
 };
-constexpr std::string_view kMacs = "multiply-accumulate", kOutputs = "making outputs",
+constexpr std::string_view kMacs = "multiply-accumulate", kOutputs = kMakingOutputs,
                            kWindows = "gathering windows", kConstants = "weights from flash",
                            kCalls = "calls", kElements = "work on elements", kCold = "cold code";
 // clang-format off
@@ -60,6 +60,17 @@ void add_call(LayerCauses& causes, const CallShape& shape, const CostTable& tabl
       if (name == feature.name) add(causes, cause_of(name), cycles * feature.value);
 }
 
+/// "conv_2d 3x3 on 64 channels (kernel conv_2d_s8_dsp)".
+std::string what_runs(const Graph& graph, const Node& node, const KernelCall& call) {
+  std::string text = node.op;
+  if (const std::string detail = detail_of(graph, node); !detail.empty()) text += " " + detail;
+  const bool windows = node.attrs.integer("stride_h", 0) > 0 && !node.inputs.empty();
+  if (windows && graph.tensor(node.inputs[0]).shape.rank() == 4)
+    text += fmt::format(" on {} channels", graph.tensor(node.inputs[0]).shape[3]);
+  if (!call.kernel.empty()) text += fmt::format(" (kernel {})", call.kernel);
+  return text;
+}
+
 }  // namespace
 
 LayerCauses layer_causes(const Prepared& model, const CostTable& table,
@@ -78,21 +89,20 @@ LayerCauses layer_causes(const Prepared& model, const CostTable& table,
   return causes;
 }
 
-std::string why_sentence(const Graph& graph, const Estimate& cost,
+std::string why_sentence(const Graph& graph, const Prepared& model, const Estimate& cost,
                          std::span<const LayerCauses> causes) {
   const auto most = std::ranges::max_element(cost.layers, {}, &LayerEstimate::cycles);
   if (most == cost.layers.end() || most->cycles <= 0) return {};
-  const Node& node = graph.nodes()[static_cast<size_t>(most->node)];
-  const std::string detail = detail_of(graph, node);
   const auto position = static_cast<size_t>(most - cost.layers.begin());
+  const auto index = static_cast<size_t>(most->node);
   std::string text =
-      fmt::format("layer {} ({}{}{}) takes {:.0f} %", position, node.op, detail.empty() ? "" : " ",
-                  detail, 100 * most->cycles / cost.cycles);
-  for (size_t i = 0; i < std::min<size_t>(causes[position].size(), 2); ++i) {
-    const auto& [words, cycles] = causes[position][i];
-    text += fmt::format("{}{:.0f} % {}{}", i == 0 ? ": " : ", ", 100 * cycles / most->cycles,
-                        i == 0 ? "of that " : "", words);
-  }
+      fmt::format("layer {} takes {:.0f} %: {}", position, 100 * most->cycles / cost.cycles,
+                  what_runs(graph, graph.nodes()[index], model.calls[index]));
+  const auto share = [&](size_t i) { return 100 * causes[position][i].second / most->cycles; };
+  if (!causes[position].empty())
+    text += fmt::format(", bound by {} ({:.0f} % of it)", causes[position][0].first, share(0));
+  if (causes[position].size() > 1 && share(1) >= 1)
+    text += fmt::format("; another {:.0f} % is {}", share(1), causes[position][1].first);
   return text;
 }
 

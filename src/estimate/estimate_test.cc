@@ -50,8 +50,10 @@ TEST(Estimate, SumsWhatTheLinkerWould) {
   std::vector<LayerCauses> causes;
   for (const LayerEstimate& layer : cost.layers)
     causes.push_back(layer_causes(*model, table_of_lut(), layer));
-  EXPECT_EQ(why_sentence(graph, cost, causes),
-            "layer 0 (relu) takes 62 %: 51 % of that cold code, 25 % calls");
+  EXPECT_EQ(
+      why_sentence(graph, *model, cost, causes),
+      "layer 0 takes 62 %: relu (kernel lut_8), bound by cold code (51 % of it); another 25 % "
+      "is calls");
 }
 
 TEST(Estimate, SaysWhichKernelHasNoCosts) {

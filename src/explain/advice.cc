@@ -29,7 +29,13 @@ Result<Advice> read_rule(const Toml& toml) {
   rule.change = TRY(toml.text("change"));
   rule.says = TRY(toml.text("says"));
   rule.source = TRY(toml.text("source"));
-  rule.causes = TRY(toml.texts("causes"));
+  if (toml.has("causes")) rule.causes = TRY(toml.texts("causes"));
+  if (toml.has("overflows")) rule.overflows = TRY(toml.texts("overflows"));
+  if (rule.causes.empty() && rule.overflows.empty())
+    return std::unexpected(toml.error_at("change", "needs causes or overflows"));
+  for (const std::string& word : rule.overflows)
+    if (word != "flash" && word != "ram")
+      return std::unexpected(toml.error_at("overflows", "need flash or ram"));
   for (const std::string& word : rule.causes) {
     bool known = false;
     for (size_t i = 0; i < kCauses; ++i) known |= word == name(static_cast<Cause>(i));
@@ -131,28 +137,61 @@ void set_bytes(Trial& trial, const Footprint& bytes) {
 }
 
 /// Another image, built with the change in force.
-Result<Counts> build_and_run(const Graph& graph, const Subject& subject, const Change& change,
+Result<Counts> build_and_run(const Graph& graph, const Target& target, const Change& change,
                              const SubjectOptions& options, Trial* trial) {
   std::optional<Graph> other_size, twin;
   const Graph* model = &graph;
   SubjectOptions mine = options;
-  if (change.resize.side > 0 || change.resize.channels > 0)
-    model = &other_size.emplace(TRY(resized(*model, change.resize)));
+  if (change.resize.any()) model = &other_size.emplace(TRY(resized(*model, change.resize)));
   if (change.int8) model = &twin.emplace(TRY(int8_twin(*model)));
   if (change.is_twin()) {
     mine.input.clear();
     for (const Bytes& part : seeded_inputs(*model, kDefaultSeed))
       mine.input.insert(mine.input.end(), part.begin(), part.end());
   }
-  const Subject built = TRY(build_subject(*model, subject.target, change, mine));
+  const Subject built = TRY(build_subject(*model, target, change, mine));
   const RunFacts facts = TRY(run_as(built, built.target, mine));
   if (trial) {
     set_bytes(*trial, built.footprint);
     trial->arena_bytes = built.program.plan.arena_bytes;
     trial->stack_bytes = facts.stack_bytes;
     trial->timed = built.target;
+    trial->core = built.core;
   }
   return facts.first.total;
+}
+
+/// The changes that a rule stands for on this model and target; none if they would be no news.
+Status add_changes(const Advice& rule, const Graph& graph, const Target& target, Changes& changes) {
+  const auto add = [&](Change change) { changes.emplace_back(std::move(change), rule.says); };
+  if (rule.change == kFamily) {
+    for (const std::string& name : relatives(target)) {
+      Change change;
+      change.target = name;
+      add(std::move(change));
+    }
+  } else if (rule.change == kEachResolution) {
+    for (const int32_t side : smaller_sides(rule, graph)) {
+      Change change;
+      change.resize.side = side;
+      if (resized(graph, change.resize)) add(std::move(change));
+    }
+  } else if (rule.change == kEachClock) {
+    for (const int64_t clock : slower_clocks(target)) {
+      Change change;
+      change.clock_hz = clock;
+      add(std::move(change));
+    }
+  } else {
+    Change change = TRY(parse_change(rule.change));
+    // A model that cannot be resized, or has such widths already, is no news either.
+    if (change.resize.any() && !resized(graph, change.resize)) return {};
+    // A part without that memory, or where it is the only one, is no news.
+    const Result<RegionChoice> place = placement_on(target, change.place);
+    if (!place || (!change.place.empty() && !place->moves())) return {};
+    add(std::move(change));
+  }
+  return {};
 }
 
 Status run_same_image(const Subject& subject, const Change& change, const SubjectOptions& options,
@@ -184,72 +223,59 @@ Result<std::vector<Advice>> read_advice(std::string_view toml, std::string_view 
   return rules;
 }
 
-Result<std::vector<std::pair<Change, std::string>>> worth_trying(const std::vector<Advice>& rules,
-                                                                 const Graph& graph,
-                                                                 const Subject& subject,
-                                                                 const Counts& counts,
-                                                                 double least_share) {
-  std::vector<std::pair<Change, std::string>> changes;
-  for (const Advice& rule : rules) {
-    if (share_of(rule, counts) < least_share) continue;
-    if (rule.change == kFamily) {
-      for (const std::string& name : relatives(subject.target)) {
-        Change change;
-        change.target = name;
-        changes.emplace_back(std::move(change), rule.says);
-      }
-      continue;
-    }
-    if (rule.change == kEachResolution) {
-      for (const int32_t side : smaller_sides(rule, graph)) {
-        Change change;
-        change.resize.side = side;
-        if (resized(graph, change.resize)) changes.emplace_back(std::move(change), rule.says);
-      }
-      continue;
-    }
-    if (rule.change != kEachClock) {
-      Change change = TRY(parse_change(rule.change));
-      // A model that cannot be resized, or has such widths already, is no news either.
-      if (change.resize.channels > 0 && !resized(graph, change.resize)) continue;
-      // A part without that memory, or where it is the only one, is no news.
-      const Result<RegionChoice> place = placement_on(subject.target, change.place);
-      if (!place || (!change.place.empty() && !place->moves())) continue;
-      changes.emplace_back(std::move(change), rule.says);
-      continue;
-    }
-    for (const int64_t clock : slower_clocks(subject.target)) {
-      Change change;
-      change.clock_hz = clock;
-      changes.emplace_back(std::move(change), rule.says);
-    }
-  }
+Result<Changes> worth_trying(const std::vector<Advice>& rules, const Graph& graph,
+                             const Subject& subject, const Counts& counts, double least_share) {
+  Changes changes;
+  for (const Advice& rule : rules)
+    if (share_of(rule, counts) >= least_share)
+      TRY_STATUS(add_changes(rule, graph, subject.target, changes));
   return changes;
+}
+
+Result<Changes> worth_fitting(const std::vector<Advice>& rules, const Graph& graph,
+                              const Target& target, std::span<const std::string> overflows) {
+  Changes changes;
+  for (const Advice& rule : rules)
+    if (std::ranges::find_first_of(rule.overflows, overflows) != rule.overflows.end())
+      TRY_STATUS(add_changes(rule, graph, target, changes));
+  return changes;
+}
+
+Result<Trial> build_change(const Graph& graph, const Target& target, const Change& change,
+                           std::string_view says, const SubjectOptions& options) {
+  Trial trial{.change = change,
+              .says = std::string(says),
+              .refusal = {},
+              .timed = target,
+              .core = {},
+              .counts = {},
+              .verified = {},
+              .verified_refusal = {}};
+  const Result<Counts> counts = build_and_run(graph, target, change, options, &trial);
+  if (!counts && !is_refusal(counts.error())) return std::unexpected(counts.error());
+  if (counts)
+    trial.counts = *counts;
+  else
+    refuse(trial, counts.error());
+  return trial;
 }
 
 Result<Trial> try_change(const Graph& graph, const Subject& subject, const Change& change,
                          std::string_view says, bool verify, const SubjectOptions& options) {
+  if (change.needs_build()) return build_change(graph, subject.target, change, says, options);
   Trial trial{.change = change,
               .says = std::string(says),
               .refusal = {},
               .timed = subject.target,
+              .core = subject.core,
               .counts = {},
               .verified = {},
               .verified_refusal = {}};
-  if (change.needs_build()) {
-    const Result<Counts> counts = build_and_run(graph, subject, change, options, &trial);
-    if (!counts && !is_refusal(counts.error())) return std::unexpected(counts.error());
-    if (counts)
-      trial.counts = *counts;
-    else
-      refuse(trial, counts.error());
-    return trial;
-  }
   const Status done = run_same_image(subject, change, options, trial);
   if (!done && !is_refusal(done.error())) return std::unexpected(done.error());
   if (!done) refuse(trial, done.error());
   if (!verify || !trial.refusal.empty()) return trial;
-  const Result<Counts> counts = build_and_run(graph, subject, change, options, nullptr);
+  const Result<Counts> counts = build_and_run(graph, subject.target, change, options, nullptr);
   if (!counts && !is_refusal(counts.error())) return std::unexpected(counts.error());
   if (counts)
     trial.verified = *counts;

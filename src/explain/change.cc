@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <sstream>
 
@@ -21,11 +22,13 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> kKeys = {"weights", "code",       "arena",   "clock",
-                                        "caches",  "optimize",   "flag",    "target",
-                                        "type",    "resolution", "channels"};
+const std::vector<std::string> kKeys = {"weights", "code",       "arena",    "clock", "caches",
+                                        "icache",  "dcache",     "optimize", "flag",  "target",
+                                        "type",    "resolution", "channels", "width"};
 /// No image that a microcontroller sees is wider; no kernel takes more channels at once.
 constexpr int32_t kMostSide = 4096, kMostMultiple = 64;
+/// What no microcontroller has.
+constexpr int64_t kMostCacheKib = 4096;
 
 Result<int64_t> parse_clock(const std::string& text) {
   double value = 0;
@@ -37,10 +40,17 @@ Result<int64_t> parse_clock(const std::string& text) {
   return static_cast<int64_t>(value * factor);
 }
 
-Result<bool> parse_switch(const std::string& key, const std::string& value) {
-  if (value != "on" && value != "off")
-    return fail(ErrorKind::usage, "{}={}: need on or off", key, value);
-  return value == "on";
+Result<CacheChange> parse_cache(const std::string& key, const std::string& value) {
+  CacheChange change{.which = key, .on = value != "off", .bytes = 0};
+  if (value == "on" || value == "off") return change;
+  int64_t size = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
+  if (error != std::errc{} || std::string(end, value.data() + value.size()) != "KiB" || size < 1 ||
+      size > kMostCacheKib)
+    return fail(ErrorKind::usage, "{}={}: need on, off, or a size from 1KiB to {}KiB", key, value,
+                kMostCacheKib);
+  change.bytes = size * 1024;
+  return change;
 }
 
 Result<Optimize> parse_optimize(const std::string& value) {
@@ -57,6 +67,14 @@ Result<int32_t> parse_count(const std::string& key, const std::string& value, in
   return count;
 }
 
+Result<double> parse_share(const std::string& key, const std::string& value) {
+  double share = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), share);
+  if (error != std::errc{} || end != value.data() + value.size() || !(share >= 0.05 && share < 1))
+    return fail(ErrorKind::usage, "{}={}: need a share from 0.05 to below 1", key, value);
+  return share;
+}
+
 Status add_word(const std::string& word, Change& change) {
   const size_t equals = word.find('=');
   const std::string key = word.substr(0, equals);
@@ -67,8 +85,8 @@ Status add_word(const std::string& word, Change& change) {
   if (value.empty()) return fail(ErrorKind::usage, "{}: need {}=VALUE", word, key);
   if (key == "clock")
     change.clock_hz = TRY(parse_clock(value));
-  else if (key == "caches")
-    change.caches = TRY(parse_switch(key, value));
+  else if (key == "caches" || key == "icache" || key == "dcache")
+    change.caches.push_back(TRY(parse_cache(key, value)));
   else if (key == "optimize")
     change.optimize = TRY(parse_optimize(value));
   else if (key == "flag")
@@ -79,6 +97,8 @@ Status add_word(const std::string& word, Change& change) {
     change.resize.side = TRY(parse_count(key, value, kMostSide));
   else if (key == "channels")
     change.resize.channels = TRY(parse_count(key, value, kMostMultiple));
+  else if (key == "width")
+    change.resize.width = TRY(parse_share(key, value));
   else if (key == "type" && value == "int8")
     change.int8 = true;
   else if (key == "type")
@@ -146,6 +166,43 @@ Status retime(Target& target, const Range& range, size_t like) {
   return {};
 }
 
+/// Of code or of data, by the change's word.
+bool is_meant(const CacheChange& change, const CacheSpec& cache) {
+  return change.which == "caches" || (change.which == "icache" ? cache.code : cache.data);
+}
+
+Status resize_cache(const CacheChange& change, CacheSpec& cache) {
+  const int64_t lines = change.bytes / cache.line_bytes;
+  // Buffers of a flash interface compare every line's address; more lines stay that.
+  const int64_t ways = cache.ways == cache.lines ? lines : cache.ways;
+  if (lines < ways || ways == 0 || lines % ways != 0 ||
+      !std::has_single_bit(static_cast<uint64_t>(lines / ways)))
+    return fail(ErrorKind::unsupported,
+                "the {} would have {} lines in {} ways: need a power of two of sets", cache.name,
+                lines, ways);
+  cache.lines = static_cast<int>(lines);
+  cache.ways = static_cast<int>(ways);
+  return {};
+}
+
+Status change_cache(const CacheChange& change, Target& target) {
+  if (target.caches.empty()) return fail(ErrorKind::unsupported, "{} has no cache", target.name);
+  bool any = false;
+  for (CacheSpec& cache : target.caches) {
+    if (!is_meant(change, cache)) continue;
+    any = true;
+    if (change.which != "caches" && cache.code && cache.data)
+      return fail(ErrorKind::unsupported,
+                  "the {} of {} holds code and data: say caches=", cache.name, target.name);
+    if (change.bytes > 0) TRY_STATUS(resize_cache(change, cache));
+  }
+  if (!any)
+    return fail(ErrorKind::unsupported, "{} has no cache that {} means", target.name, change.which);
+  if (!change.on)
+    std::erase_if(target.caches, [&](const CacheSpec& cache) { return is_meant(change, cache); });
+  return {};
+}
+
 }  // namespace
 
 Result<Change> parse_change(std::string_view text) {
@@ -165,7 +222,9 @@ Result<Change> parse_change(std::string_view text) {
 std::string text(const Change& change) {
   std::vector<std::string> words = change.place;
   if (change.clock_hz) words.push_back("clock=" + clock_text(*change.clock_hz));
-  if (change.caches) words.push_back(*change.caches ? "caches=on" : "caches=off");
+  for (const CacheChange& cache : change.caches)
+    words.push_back(cache.bytes > 0 ? fmt::format("{}={}KiB", cache.which, cache.bytes / 1024)
+                                    : cache.which + (cache.on ? "=on" : "=off"));
   if (change.optimize) words.push_back(fmt::format("optimize={}", name(*change.optimize)));
   for (const std::string& flag : change.flags) words.push_back("flag=" + flag);
   if (!change.target.empty()) words.push_back("target=" + change.target);
@@ -173,6 +232,7 @@ std::string text(const Change& change) {
   if (change.resize.side > 0) words.push_back(fmt::format("resolution={}", change.resize.side));
   if (change.resize.channels > 0)
     words.push_back(fmt::format("channels={}", change.resize.channels));
+  if (change.resize.width > 0) words.push_back(fmt::format("width={:g}", change.resize.width));
   return fmt::format("{}", fmt::join(words, " "));
 }
 
@@ -200,9 +260,7 @@ Result<Target> changed(const Target& target, const Change& change) {
     }
     made.clock_hz = *change.clock_hz;
   }
-  if (change.caches && made.caches.empty())
-    return fail(ErrorKind::unsupported, "{} has no cache", target.name);
-  if (change.caches == false) made.caches.clear();
+  for (const CacheChange& cache : change.caches) TRY_STATUS(change_cache(cache, made));
   Change mine;
   mine.clock_hz = change.clock_hz;
   mine.caches = change.caches;

@@ -15,10 +15,17 @@
 
 namespace assay {
 
+/// "caches", "icache" or "dcache": off, as it is, or of another size.
+struct CacheChange {
+  std::string which;
+  bool on = true;
+  int64_t bytes = 0;  ///< 0: as the part has it
+};
+
 struct Change {
   std::vector<std::string> place;   ///< wishes of --place: "weights=ram"
   std::optional<int64_t> clock_hz;  ///< wait states follow
-  std::optional<bool> caches;       ///< caches, accelerators and prefetch buffers on or off
+  std::vector<CacheChange> caches;  ///< caches, accelerators and prefetch buffers
   std::optional<Optimize> optimize;
   std::vector<std::string> flags;  ///< of the compiler, after ours
   std::string target;              ///< another part
@@ -28,12 +35,12 @@ struct Change {
   /// Whether another image is needed to know what it brings; else the one there is runs as if.
   bool needs_build() const;
   /// Whether another model stands in for the one that was given, with made-up weights.
-  bool is_twin() const { return int8 || resize.side > 0 || resize.channels > 0; }
+  bool is_twin() const { return int8 || resize.any(); }
 };
 
 /// Words "key=value": weights, code, arena (as --place takes them), clock=80MHz, caches=off,
-/// optimize=speed, flag=-O3, target=NAME, type=int8, resolution=64, channels=4. Error: usage, with
-/// what there is.
+/// icache=off, dcache=32KiB (caches of both: caches=32KiB), optimize=speed, flag=-O3, target=NAME,
+/// type=int8, resolution=64, channels=4, width=0.5. Error: usage, with what there is.
 Result<Change> parse_change(std::string_view text);
 std::string text(const Change& change);
 

@@ -4,7 +4,7 @@
 // adapted, then the operator's own `infer` says what comes out. Only what has to change is changed:
 // for a smaller image the windows that covered all of theirs, for other widths the weights and
 // constants along channels. All else that does not fit the new shapes is an operator's own refusal.
-// Rounding to a multiple depends on a width alone, so that both sides of an addition agree; layers
+// A share and a multiple depend on a width alone, so that both sides of an addition agree; layers
 // that make the model's outputs keep theirs. Not handled: grouped convolutions, transposed ones,
 // recurrent layers, constants of strided slices.
 #include "explain/resized.h"
@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -47,7 +48,7 @@ class Resizing {
   Result<Graph> make() && {
     if (!graph_.state().empty()) return fail(ErrorKind::unsupported, "the model keeps state");
     if (resize_.side > 0) TRY_STATUS(shrink_input());
-    if (resize_.channels > 0) keep_widths_of_outputs();
+    if (resize_.channels > 0 || resize_.width > 0) keep_widths_of_outputs();
     for (size_t i = 0; i < parts_.nodes.size(); ++i) TRY_STATUS(follow(static_cast<int>(i)));
     for (const TensorId id : parts_.outputs)
       if (at(id).shape != graph_.tensor(id).shape)
@@ -91,9 +92,13 @@ class Resizing {
     kept_ = std::move(kept);
   }
 
-  /// The nearest multiple, the larger of two; a single channel stays one (a map, not a width).
+  /// The share, and of that the nearest multiple, the larger of two; a single channel stays one (a
+  /// map, not a width).
   int32_t width(TensorId output, int32_t now) const {
-    if (resize_.channels == 0 || now == 1 || kept_.contains(output)) return now;
+    if (now == 1 || kept_.contains(output)) return now;
+    if (resize_.width > 0)
+      now = std::max(1, static_cast<int32_t>(std::lround(resize_.width * now)));
+    if (resize_.channels == 0) return now;
     const int32_t m = resize_.channels;
     return std::max(m, (now + m / 2) / m * m);
   }

@@ -11,6 +11,9 @@ namespace assay {
 struct Resize {
   int32_t side = 0;      ///< of the square input image; 0: as it is
   int32_t channels = 0;  ///< layers' output channels become the nearest multiple; 0: as they are
+  double width = 0;      ///< layers' output channels become this share of theirs; 0: as they are
+
+  bool any() const { return side > 0 || channels > 0 || width > 0; }
 };
 
 /// The side of the model's one square input image; 0 if it has none.

@@ -112,6 +112,7 @@ struct PeakRecord {
 struct AdviceRecord {
   std::string change, says, how;  ///< how: what was run, or why nothing was
   Figure cycles, latency_us, energy_uj, flash_bytes, ram_bytes;
+  Figure cycles_change_percent, latency_change_percent;
   Figure verified_cycles;
 };
 
@@ -230,7 +231,10 @@ void describe(Self& row, Visit&& visit) {
         "deepest stack below the invoke function's entry");
   visit("load_bytes", row.load_bytes, Unit::bytes, "loaded from memories of the part");
   visit("store_bytes", row.store_bytes, Unit::bytes, "stored to memories of the part");
-  visit("bound_by", row.bound_by, Unit::none, "the group of causes that takes most of its cycles");
+  visit(
+      "bound_by", row.bound_by, Unit::none,
+      "the group of causes that takes most of its cycles; of `assay explain` also requantisation, "
+      "memory capacity");
   visit(
       "causes", row.causes, Unit::cycles,
       "cycles by cause; they sum to the cycles. Intervals are the total's in proportion: no single "
@@ -396,6 +400,10 @@ void describe(Self& row, Visit&& visit) {
   visit("energy_uj", row.energy_uj, Unit::microjoules, "of one inference with the change");
   visit("flash_bytes", row.flash_bytes, Unit::bytes, "with the change");
   visit("ram_bytes", row.ram_bytes, Unit::bytes, "with the change");
+  visit("cycles_change_percent", row.cycles_change_percent, Unit::percent,
+        "against the model as it is; below zero: fewer");
+  visit("latency_change_percent", row.latency_change_percent, Unit::percent,
+        "against the model as it is; below zero: faster");
   visit("verified_cycles", row.verified_cycles, Unit::cycles, "of the image built with the change");
 }
 

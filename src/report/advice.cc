@@ -2,9 +2,9 @@
 /// reason.
 ///
 ///   what would help
-///   change                 cycles  latency   gain   energy   flash B    RAM B
-///   code=ram weights=ram   7.01 M  58.4 ms  -14 %  2.5 mJ          0  +36 168  the same image, as
-///   if
+///   change                 cycles  latency                     energy  flash B    RAM B  how
+///   code=ram weights=ram   7.01 M  58.4 ms  -14 % (-16 .. -13)  -14 %        0  +36 168  the same
+///   image, as if
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,17 +18,29 @@
 namespace assay {
 namespace {
 
+/// What is more; of a model that does not fit as it is, all.
 std::string difference(const Figure& with, const Figure& without) {
-  if (!with || !without) return "";
+  if (!with) return "";
+  if (!without) return thousands(static_cast<int64_t>(with.number()));
   const double more = with.number() - without.number();
   const std::string size = thousands(static_cast<int64_t>(std::abs(more)));
   return more == 0 ? "0" : (more < 0 ? "-" : "+") + size;
 }
 
+std::string percents(double percent) {
+  return fmt::format("{:+.{}f}", percent + 0.0, std::abs(percent) < 9.95 ? 1 : 0);
+}
+
 std::string gain(const Figure& with, const Figure& without) {
   if (!with || value_or_zero(without) <= 0) return "";
-  const double percent = 100 * (with.number() / without.number() - 1) + 0.0;
-  return fmt::format("{:+.{}f} %", percent, std::abs(percent) < 9.95 ? 1 : 0);
+  return percents(100 * (with.number() / without.number() - 1)) + " %";
+}
+
+/// "-12 % (-14 .. -10)".
+std::string change_text(const Figure& percent) {
+  if (!percent) return "";
+  return fmt::format("{} % ({} .. {})", percents(percent.number()), percents(percent.low),
+                     percents(percent.high));
 }
 
 std::string verified_text(const AdviceRecord& row) {
@@ -39,9 +51,9 @@ std::string verified_text(const AdviceRecord& row) {
 
 constexpr double kLeastGain = 0.005;
 
-/// Worth a row: what was asked for, and what saves cycles.
+/// Worth a row: what was asked for, what saves cycles, and what makes a model fit.
 bool helps(const AdviceRecord& row, const Record& record) {
-  return row.says == "asked for" ||
+  return !record.cycles || row.says == "asked for" ||
          row.cycles.number() <= (1 - kLeastGain) * value_or_zero(record.cycles);
 }
 
@@ -51,10 +63,11 @@ Section build(const Record& record, const Notes& notes) {
   std::ranges::stable_sort(rows, {}, [](const AdviceRecord& row) {
     return row.latency_us ? row.latency_us.number() : std::numeric_limits<double>::max();
   });
-  Section section{.title = "what would help: each was simulated"};
+  const bool misfit = record.fits.starts_with("no:");
+  Section section{.title = misfit ? "what would make it fit: each was built and run"
+                                  : "what would help: each was simulated"};
   section.table.columns = {{.title = "change"},
                            {.title = "cycles", .right = true},
-                           {.title = "", .right = true},
                            {.title = "latency", .right = true},
                            {.title = "", .right = true},
                            {.title = "energy", .right = true},
@@ -76,16 +89,22 @@ Section build(const Record& record, const Notes& notes) {
       why = row.energy_uj.reason;
     }
     section.table.rows.push_back(
-        {{row.change, short_text(row.cycles, notes), gain(row.cycles, record.cycles),
-          time_text(row.latency_us, notes), gain(row.latency_us, record.latency_us),
+        {{row.change, short_text(row.cycles, notes), time_text(row.latency_us, notes),
+          change_text(row.latency_change_percent),
           row.energy_uj ? gain(row.energy_uj, record.energy_uj) : energy_text(row.energy_uj, notes),
           difference(row.flash_bytes, record.flash_bytes),
           difference(row.ram_bytes, record.ram_bytes), row.how + verified_text(row)},
          row.cycles.number() < value_or_zero(record.cycles) ? Style::good : Style::plain});
   }
+  if (misfit && section.table.rows.empty()) {
+    section.table.columns.clear();
+    section.lines.push_back(
+        "none of these; `assay estimate MODEL --on all` shows the parts that it fits");
+  }
   if (const std::string off = spread(record.cycles); !off.empty() && !section.table.rows.empty())
     section.lines.push_back("cycles are modelled, " + off +
-                            " here; gains compare two runs of the same model.");
+                            " here; a gain compares two runs of that model, and what moved is off "
+                            "by as much.");
   if (!without_energy.empty())
     section.lines.push_back(fmt::format("no energy with {}: {}.", without_energy, why));
   if (!in_vain.empty())

@@ -20,6 +20,9 @@ Section build(const Record& record, const Notes& notes) {
   Section section{
       .title = fmt::format("RAM at its fullest: layer {} {} needs {} of the arena at once",
                            fullest.index, fullest.op, bytes_text(fullest.arena_bytes, notes))};
+  // The class is "issue, memory capacity" where the layer has cycles too.
+  if (fullest.bound_by.ends_with("memory capacity"))
+    section.title += record.fits == "yes" ? "; the part has hardly more" : "; the part has less";
   section.table.columns = {{.right = true}, {}, {.right = true}, {.max_width = 50}};
   std::vector<BufferRecord> live;
   for (const BufferRecord& buffer : record.buffers)
