@@ -116,11 +116,13 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
   std::vector<std::string> names;
   for (const Command* command : all_commands()) names.emplace_back(command->name);
   const Command* command = command_of(argc, argv);
-  const bool extras = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+  // A misspelt option can leave a required one missing: then CLI11 names the latter.
+  const bool misspelt = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError) ||
+                        error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
   if (!command && argc > 1 && argv[1][0] != '-')
     what = fmt::format("no command '{}'{}", argv[1], did_you_mean(argv[1], names));
   else if (const std::string unknown =
-               command && extras ? unknown_option(*command, argc, argv) : "";
+               command && misspelt ? unknown_option(*command, argc, argv) : "";
            !unknown.empty())
     what = unknown;
   std::cerr << "assay: " << what

@@ -71,6 +71,10 @@ Notes notes_of_table(std::span<const Record* const> records) {
       if (shown.name != "instructions" || has_instructions(records))
         notes.add(shown.name, r->*shown.figure);
     if (r->cycles && !reservation(*r).empty()) notes.add(reservation(*r));
+    for (const DutyRecord& row : r->duty) {
+      notes.add("average_power", row.average_power_uw);
+      if (!row.battery.empty()) notes.add("battery_life", row.battery_life_h);
+    }
   }
   return notes;
 }
@@ -216,6 +220,31 @@ Section provenance(std::span<const Record* const> records) {
   return section;
 }
 
+/// What inferences at a rate draw, with their intervals: a table of its own, for the first is wide.
+Section duties(std::span<const Record* const> records, const Notes& notes) {
+  Section section;
+  for (const Record* r : records) {
+    for (const DutyRecord& row : r->duty) {
+      if (section.table.columns.empty()) {
+        section.title = fmt::format("an inference every {}", time_text(row.period_us, notes));
+        section.table.columns = {{.title = "target", .max_width = 40}, {.title = "average"}};
+        if (!row.battery.empty())
+          section.table.columns.push_back({.title = fmt::format("battery {}", row.battery)});
+      }
+      const auto cell = [&](const Figure& figure, std::string text, const std::string& interval) {
+        return figure && !interval.empty() ? text + " " + interval : text;
+      };
+      Row line{{r->target, cell(row.average_power_uw, power_text(row.average_power_uw, notes),
+                                power_interval(row.average_power_uw))}};
+      if (!row.battery.empty())
+        line.cells.push_back(cell(row.battery_life_h, life_text(row.battery_life_h, notes),
+                                  life_interval(row.battery_life_h)));
+      section.table.rows.push_back(std::move(line));
+    }
+  }
+  return section;
+}
+
 Section troubles(std::span<const Record* const> records, const Notes& notes) {
   Section section{.title = "troubles"};
   section.table.columns = {{.max_width = 24}, {.max_width = 30}, {}};
@@ -242,6 +271,8 @@ std::vector<Section> targets_table(std::span<const Record> records) {
     sections.push_back(headline(group));
     const Notes notes = notes_of_table(group);
     sections.push_back(table(group, notes));
+    Section duty = duties(group, notes);
+    if (!duty.title.empty()) sections.push_back(std::move(duty));
     Section trouble = troubles(group, notes);
     if (!trouble.title.empty()) sections.push_back(std::move(trouble));
     Section how = provenance(group);
