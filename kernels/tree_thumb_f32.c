@@ -1,15 +1,11 @@
 /* Trees that are Thumb-2 assembly: ranks, and then the function that was made for this forest.
  *
  * A rank is searched from the first key of the value's bucket on: few reads of flash, where a
- * bisection takes eight or nine. Wants an FPU. */
+ * bisection takes eight or nine. The function wants an FPU, and says so where it is made. */
 #include "tree_thumb_f32.h"
 
 #ifndef ASSAY_TREE_THUMB_F32_C
 #define ASSAY_TREE_THUMB_F32_C
-
-#if defined(__arm__) && !(defined(__ARM_FP) && defined(__GNUC__))
-#error "these trees are GNU assembly for a core with an FPU; emit them with --optimize balanced"
-#endif
 
 /* Towards zero, 0 .. last. VCVT saturates, which C does not promise. */
 ASSAY_INLINE int32_t assay_tree_thumb_f32_bucket(float at, int32_t last) {

@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 
 #include "cli/common.h"
 #include "cli/measuring.h"
+#include "compare/field.h"
+#include "hw/target.h"
 #include "util/files.h"
+#include "util/text.h"
 
 namespace assay {
 namespace {
@@ -66,7 +70,24 @@ Result<const Record*> counterpart(const std::vector<Record>& baseline, const Rec
               described(record), fmt::join(names, ", "));
 }
 
-Result<Check> judged(const Args& args, std::vector<Record> records) {
+/// Says which limits name a target that nobody here has heard of: a misspelt one checks nothing.
+void warn_of_targets(const Budget& budget, const std::string& file,
+                     const std::vector<Record>& records, Terminal& terminal) {
+  std::vector<std::string> names = target_names();
+  for (const Record& record : records)  // a board of the user's own
+    if (std::ranges::find(names, record.target) == names.end()) names.push_back(record.target);
+  std::set<std::string> unknown;
+  for (const Limit& limit : budget.limits)
+    if (!limit.target.empty() && std::ranges::none_of(names, [&](const std::string& name) {
+          return matches(limit.target, name);
+        }))
+      unknown.insert(limit.target);
+  for (const std::string& target : unknown)
+    terminal.progress << fmt::format("assay: {}: on '{}': no target here has that name{}\n", file,
+                                     target, did_you_mean(target, names));
+}
+
+Result<Check> judged(const Args& args, std::vector<Record> records, Terminal& terminal) {
   Check check{.budget_file = args.text("budget"),
               .baseline_file = args.text("baseline"),
               .strict = args.has("strict"),
@@ -75,12 +96,16 @@ Result<Check> judged(const Args& args, std::vector<Record> records) {
   if (!check.budget_file.empty()) {
     const std::string text = TRY(read_text(check.budget_file));
     budget = TRY(parse_budget(text, check.budget_file));
+    warn_of_targets(budget, check.budget_file, records, terminal);
   }
   std::vector<Record> baseline;
   if (!check.baseline_file.empty()) baseline = TRY(read_records(check.baseline_file));
   for (Record& record : records) {
     Checked checked{.record = std::move(record), .findings = {}, .moved = {}};
     checked.findings = judge(budget, checked.record, check.strict);
+    if (checked.findings.empty() && check.baseline_file.empty())
+      return fail(ErrorKind::input, "{}: no limit is for {}: nothing would be checked",
+                  check.budget_file, checked.record.target);
     if (!check.baseline_file.empty()) {
       const Record* before =
           TRY(in(counterpart(baseline, checked.record), "baseline {}", check.baseline_file));
@@ -127,7 +152,7 @@ Status run(const Args& args, Terminal& terminal) {
     return fail(ErrorKind::usage, "--annotations '{}' is neither github nor gitlab", kind);
   std::vector<Record> records = TRY(records_of(args.text("subject"), args, terminal));
   const Status complete = require_measured(records);
-  const Check check = TRY(judged(args, std::move(records)));
+  const Check check = TRY(judged(args, std::move(records), terminal));
   TRY_STATUS(write_reports(check, args, terminal));
   if (!complete) return complete;
   if (passes(check)) return {};

@@ -106,6 +106,18 @@ Figure energy_uj(const Figure& latency_us, const RunPower& power) {
                           latency_us.high * power.high);
 }
 
+namespace {
+
+/// The volts of a sleep current that the user gives: the target's own, as far as its file says.
+double sleep_volts(const Target& target) {
+  if (target.voltage_v > 0) return target.voltage_v;
+  if (!target.sleep_currents.empty()) return target.sleep_currents.front().voltage_v;
+  const std::vector<const RunCurrent*> rows = rows_at_clock(target);
+  return rows.empty() ? 0 : rows.front()->voltage_v;
+}
+
+}  // namespace
+
 DutyRecord duty_cycle(const Figure& latency_us, const Figure& energy_uj, const Target& target,
                       const Duty& duty) {
   DutyRecord row;
@@ -128,10 +140,9 @@ DutyRecord duty_cycle(const Figure& latency_us, const Figure& energy_uj, const T
       Figure::modelled(spread_over_period(energy_uj.number()), spread_over_period(energy_uj.low),
                        spread_over_period(energy_uj.high));
   double sleep_w = 0;
-  if (duty.sleep_a && target.voltage_v > 0) {
-    sleep_w = *duty.sleep_a * target.voltage_v;
-    row.basis =
-        fmt::format("asleep: {:g} uA at {:g} V, as given", *duty.sleep_a * 1e6, target.voltage_v);
+  if (const double volts = sleep_volts(target); duty.sleep_a && volts > 0) {
+    sleep_w = *duty.sleep_a * volts;
+    row.basis = fmt::format("asleep: {:g} uA at {:g} V, as given", *duty.sleep_a * 1e6, volts);
   } else if (duty.sleep_a) {
     return none("the target file has no voltage for the sleep current");
   } else if (!target.sleep_currents.empty()) {

@@ -233,9 +233,9 @@ TEST_F(QemuProfileSlow, SaysWhatQemuDied) {
   } cases[] = {
       {"kill -9 $$", "qemu was ended by signal 9: it said nothing"},
       {": > trace.json; kill -9 $$", "qemu was ended by signal 9: it said nothing"},
-      {"echo '{\"format\":\"assay-qemu-trace\",\"version\":2,\"profile\":{\"end\":' > trace.json",
+      {"echo '{\"format\":\"assay-qemu-trace\",\"version\":3,\"profile\":{\"end\":' > trace.json",
        "qemu's trace: cut short or damaged"},
-      {"echo '{\"format\":\"assay-qemu-trace\",\"version\":2,\"profile\":{}}' > trace.json",
+      {"echo '{\"format\":\"assay-qemu-trace\",\"version\":3,\"profile\":{}}' > trace.json",
        "qemu's trace: profile: 'end' is no text"},
   };
   const std::string before = std::getenv("PATH");

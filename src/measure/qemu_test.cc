@@ -266,7 +266,7 @@ TEST_F(QemuSlow, SaysWhatQemuDied) {
       {"echo '{\"format\": \"assay-qemu-trace\", \"ver' > trace.json",
        "qemu's trace: cut short or damaged"},
       {"echo '{\"format\": \"assay-qemu-trace\", \"version\": 9}' > trace.json",
-       "qemu's trace: version 9, this Assay reads 2"},
+       "qemu's trace: version 9, this Assay reads 3"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.script);

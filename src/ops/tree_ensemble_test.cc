@@ -287,7 +287,10 @@ TEST(TreeEnsemble, IsThumbWhereTheCoreHasIt) {
   parts.base = {0};
   const auto [kernel, made] = code_of(parts, true);
   EXPECT_EQ(kernel, "tree_thumb_f32");
-  EXPECT_EQ(made, R"c(__attribute__((naked, noinline, aligned(16))) static void
+  EXPECT_EQ(made, R"c(#ifndef __ARM_FP
+#error "these trees are assembly for a core with an FPU: emit them with --optimize balanced"
+#endif
+__attribute__((naked, noinline, aligned(16))) static void
 @(const uint8_t *c __attribute__((unused)), float *out __attribute__((unused))) {
   __asm__(
     "push {r1, r4-r11, lr}\n"

@@ -272,7 +272,11 @@ std::string tree_thumb(const Forest& forest, const RankedForest& ranked) {
   auto in_register = columns_in_registers(odds);
   ThumbWriter writer{forest, ranked, std::move(odds), std::move(in_register), {}, {}, {}};
   writer.function();
-  return "__attribute__((naked, noinline, aligned(16))) static void\n"
+  return "#ifndef __ARM_FP\n"
+         "#error \"these trees are assembly for a core with an FPU: emit them with --optimize "
+         "balanced\"\n"
+         "#endif\n"
+         "__attribute__((naked, noinline, aligned(16))) static void\n"
          "@(const uint8_t *c __attribute__((unused)), float *out __attribute__((unused))) {\n" +
          writer.text + "}\n";
 }

@@ -76,14 +76,17 @@ Status read_value(const Json& json, Unit, int64_t& into) {
   return {};
 }
 
-Result<double> read_magnitude(const Json& figure, std::string_view key) {
+/// Only a change, in percent, can be below zero.
+Result<double> read_number(const Json& figure, std::string_view key, Unit unit) {
   const Json json = figure.at(key);
   if (!json.is_number())
     return fail(ErrorKind::input, "'{}' is {}, need a number", key,
                 figure.has(key) ? kind_of(json) : "missing");
   const double value = json.number();
-  if (!(value >= 0 && value <= kLargest))
-    return fail(ErrorKind::input, "'{}' is {}, need 0 to 2^53", key, value);
+  const double least = unit == Unit::percent ? -kLargest : 0;
+  if (!(value >= least && value <= kLargest))
+    return fail(ErrorKind::input, "'{}' is {}, need {} to 2^53", key, value,
+                least < 0 ? "-2^53" : "0");
   return value;
 }
 
@@ -106,11 +109,11 @@ Status read_value(const Json& json, Unit unit, Figure& into) {
     return {};
   }
   Figure figure;
-  figure.value = TRY(read_magnitude(json, "value"));
+  figure.value = TRY(read_number(json, "value", unit));
   figure.how = TRY(read_how(json));
   if (figure.how != How::exact) {
-    figure.low = TRY(read_magnitude(json, "low"));
-    figure.high = TRY(read_magnitude(json, "high"));
+    figure.low = TRY(read_number(json, "low", unit));
+    figure.high = TRY(read_number(json, "high", unit));
     if (figure.low > figure.number() || figure.high < figure.number())
       return fail(ErrorKind::input, "value {} lies outside {} .. {}", figure.number(), figure.low,
                   figure.high);

@@ -75,6 +75,19 @@ TEST(RecordJson, ComesBackAsItWent) {
   EXPECT_EQ(records_json({}), "[]\n");
 }
 
+TEST(RecordJson, OnlyAChangeGoesBelowZero) {
+  Record record = filled();
+  record.advice.front().cycles_change_percent = Figure::modelled(-9.75, -11, -8.5);
+  const std::string text = records_json(std::vector{record});
+  const auto back = parse_records(text);
+  ASSERT_TRUE(back) << assay::text(back.error());
+  EXPECT_EQ(records_json(*back), text);
+
+  record.advice.front().cycles = Figure::exact(-1);
+  EXPECT_NE(parse_error(records_json(std::vector{record})).what.find("-1, need 0 to 2^53"),
+            std::string::npos);
+}
+
 TEST(RecordJson, FiguresAreObjects) {
   Record record;
   record.cycles = Figure::modelled(8955686, 8776572, 12090176);

@@ -27,13 +27,18 @@ Json object_schema(Json properties, Json required) {
   return schema.set("required", std::move(required));
 }
 
-Json number_schema() { return Json::object().set("type", "number").set("minimum", 0); }
+/// Only a change, in percent, can be below zero.
+Json number_schema(Unit unit) {
+  Json schema = Json::object().set("type", "number");
+  if (unit != Unit::percent) schema.set("minimum", 0);
+  return schema;
+}
 
 Json constant(std::string_view value) { return Json::object().set("const", value); }
 
 Json exact_schema(Unit unit) {
   Json fields = Json::object();
-  fields.set("value", number_schema()).set("unit", constant(name(unit)));
+  fields.set("value", number_schema(unit)).set("unit", constant(name(unit)));
   fields.set("how", constant(name(How::exact)));
   return object_schema(std::move(fields), strings({"value", "unit", "how"}));
 }
@@ -42,8 +47,10 @@ Json interval_schema(Unit unit) {
   Json hows = Json::object();
   hows.set("enum", strings({name(How::modelled), name(How::predicted), name(How::measured)}));
   Json fields = Json::object();
-  fields.set("value", number_schema()).set("unit", constant(name(unit)));
-  fields.set("how", std::move(hows)).set("low", number_schema()).set("high", number_schema());
+  fields.set("value", number_schema(unit)).set("unit", constant(name(unit)));
+  fields.set("how", std::move(hows))
+      .set("low", number_schema(unit))
+      .set("high", number_schema(unit));
   return object_schema(std::move(fields), strings({"value", "unit", "how", "low", "high"}));
 }
 
