@@ -9,6 +9,7 @@
 
 #include "estimate/energy.h"
 #include "estimate/totals.h"
+#include "record/give_reason.h"
 #include "util/hash.h"
 #include "util/text.h"
 
@@ -71,15 +72,6 @@ RegionRecord region_row(const std::string& name, RegionKind kind, int64_t used_b
   return row;
 }
 
-/// Every figure of a row that has neither value nor reason gets this reason.
-template <class Row>
-void give_reason(Row& row, const std::string& reason) {
-  describe(row, [&](std::string_view, auto& member, Unit, std::string_view) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(member)>, Figure>)
-      if (!member && member.reason.empty()) member.reason = reason;
-  });
-}
-
 /// Parts that are not 0: `value(i)` of names[i].
 template <class Name, class Value>
 Shares parts(size_t count, Name part_name, Value value) {
@@ -98,8 +90,39 @@ void add_counts(LayerRecord& layer, const Counts& counts, const CountedOn& on,
   layer.bound_by = bound_by(counts);
 }
 
-Figure stack_figure(const RunFacts& facts, int64_t bytes) {
-  return facts.no_stack.empty() ? Figure::exact(bytes) : Figure::none(facts.no_stack);
+/// What a record, its layers and its functions have alike.
+template <class Row>
+void add_sums(Row& row, const Counts& counts, const CoreTiming& core) {
+  row.instructions = Figure::exact(counts.instructions);
+  row.cycles = cycles_figure(static_cast<double>(counts.cycles), core);
+  row.causes = cause_shares(counts.causes, core);
+  row.loads = Figure::exact(counts.loads);
+  row.stores = Figure::exact(counts.stores);
+  row.branches_taken = Figure::exact(counts.branches_taken);
+  row.branches_not_taken = Figure::exact(counts.branches_not_taken);
+  row.macs_executed = Figure::exact(counts.macs);
+  row.calls = Figure::exact(counts.calls);
+  row.mispredicted =
+      modelled_count(counts.mispredicted, counts.branches_taken + counts.branches_not_taken);
+  row.unaligned = Figure::exact(counts.unaligned);
+}
+
+/// What was asked of each memory: of the record's regions, and a row for each cache.
+void add_traffic(Record& record, const Counts& total, const CountedOn& on) {
+  for (RegionRecord& row : record.regions)
+    for (size_t i = 0; i < on.target.regions.size() && i < kMaxRegions; ++i) {
+      if (on.target.regions[i].name != row.name) continue;
+      const RegionTraffic& traffic = total.regions[i];
+      row.loads = Figure::exact(traffic.loads);
+      row.load_bytes = Figure::exact(traffic.load_bytes);
+      row.stores = Figure::exact(traffic.stores);
+      row.store_bytes = Figure::exact(traffic.store_bytes);
+      row.fetches = Figure::exact(traffic.fetches);
+    }
+  for (size_t i = 0; i < on.caches.size() && i < kMaxCaches; ++i)
+    record.caches.push_back({on.caches[i],
+                             modelled_count(total.caches[i].hits, look_ups(total.caches[i])),
+                             modelled_count(total.caches[i].misses, look_ups(total.caches[i]))});
 }
 
 void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf, const CountedOn& on) {
@@ -112,8 +135,8 @@ void add_functions(Record& record, const RunFacts& facts, const ElfFile& elf, co
     row.name = function.name;
     row.code_bytes = symbol ? Figure::exact(symbol->bytes) : Figure::none("no such symbol");
     row.entries = Figure::exact(function.entries);
-    row.frame_bytes = stack_figure(facts, function.frame_bytes);
-    row.stack_bytes = stack_figure(facts, function.stack_bytes);
+    row.frame_bytes = stack_figure(facts.no_stack, function.frame_bytes);
+    row.stack_bytes = stack_figure(facts.no_stack, function.stack_bytes);
     add_counters(row, function.counts, on);
   }
 }
@@ -128,17 +151,7 @@ Figure cycles_figure(double value, const CoreTiming& core) {
 
 template <class Row>
 void add_counters(Row& row, const Counts& counts, const CountedOn& on) {
-  row.instructions = Figure::exact(counts.instructions);
-  row.cycles = cycles_figure(static_cast<double>(counts.cycles), on.core);
-  row.causes = cause_shares(counts.causes, on.core);
-  row.loads = Figure::exact(counts.loads);
-  row.stores = Figure::exact(counts.stores);
-  row.branches_taken = Figure::exact(counts.branches_taken);
-  row.branches_not_taken = Figure::exact(counts.branches_not_taken);
-  row.macs_executed = Figure::exact(counts.macs);
-  row.calls = Figure::exact(counts.calls);
-  row.mispredicted = mispredicted_figure(counts);
-  row.unaligned = Figure::exact(counts.unaligned);
+  add_sums(row, counts, on.core);
   int64_t loaded = 0, stored = 0;
   for (const RegionTraffic& region : counts.regions) {
     loaded += region.load_bytes;
@@ -173,14 +186,24 @@ void add_counters(Row& row, const Counts& counts, const CountedOn& on) {
 template void add_counters(LayerRecord&, const Counts&, const CountedOn&);
 template void add_counters(FunctionRecord&, const Counts&, const CountedOn&);
 
+void add_counters(Record& record, const Counts& counts, const CountedOn& on) {
+  add_sums(record, counts, on.core);
+  record.latency_us = latency_figure(record.cycles, on.target);
+  add_traffic(record, counts, on);
+  for (size_t cls = 0; cls < kInsnClasses; ++cls)
+    if (counts.by_class[cls] > 0)
+      record.classes.push_back(
+          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(counts.by_class[cls])});
+}
+
+Figure stack_figure(const std::string& no_stack, int64_t bytes) {
+  return no_stack.empty() ? Figure::exact(bytes) : Figure::none(no_stack);
+}
+
 Figure heap_figure(const HeapUse& heap) {
   if (heap.kind == HeapUse::unknown)
     return Figure::none("the image has an allocator or no symbols, and nothing followed its _sbrk");
   return Figure::exact(heap.bytes);
-}
-
-Figure mispredicted_figure(const Counts& counts) {
-  return modelled_count(counts.mispredicted, counts.branches_taken + counts.branches_not_taken);
 }
 
 Shares cause_shares(const CauseTicks& causes, const CoreTiming& core) {
@@ -219,24 +242,6 @@ std::string cycles_basis(const Target& target, const CoreTiming& core) {
   if (core.validation.of_part) return core.validation.against;
   return fmt::format("NOT validated on this part's memory ({}): carried over from {}",
                      target.memory_system, core.validation.against);
-}
-
-void add_traffic(Record& record, const Counts& total, std::span<const std::string> caches,
-                 const Target& target) {
-  for (RegionRecord& row : record.regions)
-    for (size_t i = 0; i < target.regions.size() && i < kMaxRegions; ++i) {
-      if (target.regions[i].name != row.name) continue;
-      const RegionTraffic& traffic = total.regions[i];
-      row.loads = Figure::exact(traffic.loads);
-      row.load_bytes = Figure::exact(traffic.load_bytes);
-      row.stores = Figure::exact(traffic.stores);
-      row.store_bytes = Figure::exact(traffic.store_bytes);
-      row.fetches = Figure::exact(traffic.fetches);
-    }
-  for (size_t i = 0; i < caches.size() && i < kMaxCaches; ++i)
-    record.caches.push_back({caches[i],
-                             modelled_count(total.caches[i].hits, look_ups(total.caches[i])),
-                             modelled_count(total.caches[i].misses, look_ups(total.caches[i]))});
 }
 
 Record describe_inputs(const Graph& graph, const Target& target, const CoreTiming& core,
@@ -321,7 +326,8 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
              const CoreTiming& core) {
   const Counts& total = facts.first.total;
   const RunPower power = run_power(target);
-  record.instructions = Figure::exact(total.instructions);
+  const CountedOn on{target, core, facts.caches};
+  add_counters(record, total, on);
   const auto by_instructions = [](const Counts& a, const Counts& b) {
     return a.instructions < b.instructions;
   };
@@ -329,21 +335,8 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
       Figure::exact(std::ranges::min(facts.inferences, by_instructions).instructions);
   record.instructions_most =
       Figure::exact(std::ranges::max(facts.inferences, by_instructions).instructions);
-  record.cycles = cycles_figure(static_cast<double>(total.cycles), core);
-  record.causes = cause_shares(total.causes, core);
-  record.latency_us = latency_figure(record.cycles, target);
   record.energy_uj = energy_uj(record.latency_us, power);
-  record.loads = Figure::exact(total.loads);
-  record.stores = Figure::exact(total.stores);
-  record.branches_taken = Figure::exact(total.branches_taken);
-  record.branches_not_taken = Figure::exact(total.branches_not_taken);
-  record.macs_executed = Figure::exact(total.macs);
-  record.calls = Figure::exact(total.calls);
-  record.mispredicted = mispredicted_figure(total);
-  record.unaligned = Figure::exact(total.unaligned);
-  add_traffic(record, total, facts.caches, target);
-  const CountedOn on{target, core, facts.caches};
-  record.stack_bytes = stack_figure(facts, facts.stack_bytes);
+  record.stack_bytes = stack_figure(facts.no_stack, facts.stack_bytes);
   record.heap_bytes = heap_figure(heap_of(elf));
   record.components.push_back({"ram", "stack (peak)", record.stack_bytes});
   record.ram_bytes = sum(sum(record.static_ram_bytes, record.arena_bytes), record.stack_bytes);
@@ -357,12 +350,8 @@ void add_run(Record& record, const RunFacts& facts, const ElfFile& elf, const Ta
     const bool counted = i < facts.first.layers.size();
     add_counts(record.layers[i], counted ? facts.first.layers[i] : Counts{}, on, power);
     record.layers[i].stack_bytes =
-        stack_figure(facts, counted ? facts.first.layer_stack_bytes[i] : 0);
+        stack_figure(facts.no_stack, counted ? facts.first.layer_stack_bytes[i] : 0);
   }
-  for (size_t cls = 0; cls < kInsnClasses; ++cls)
-    if (total.by_class[cls] > 0)
-      record.classes.push_back(
-          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
   add_functions(record, facts, elf, on);
   for (const UnknownInsn& each : facts.unknown)
     record.troubles.push_back(

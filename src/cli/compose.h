@@ -40,12 +40,13 @@ struct CountedOn {
 template <class Row>
 void add_counters(Row& row, const Counts& counts, const CountedOn& on);
 
-Figure mispredicted_figure(const Counts& counts);
-Figure heap_figure(const HeapUse& heap);
+/// Fills in the whole's: latency, the traffic of the regions that it lists and of each cache,
+/// classes of instructions.
+void add_counters(Record& record, const Counts& counts, const CountedOn& on);
 
-/// What was asked of each memory: of the record's regions, and a row for each cache.
-void add_traffic(Record& record, const Counts& total, std::span<const std::string> caches,
-                 const Target& target);
+/// Bytes, or why there are none.
+Figure stack_figure(const std::string& no_stack, int64_t bytes);
+Figure heap_figure(const HeapUse& heap);
 
 /// What is known from the files alone; every other figure says that it was not got to.
 Record describe_inputs(const Graph& graph, const Target& target, const CoreTiming& core,

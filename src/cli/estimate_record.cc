@@ -12,6 +12,7 @@
 #include "estimate/energy.h"
 #include "estimate/totals.h"
 #include "hw/isa_family.h"
+#include "record/give_reason.h"
 #include "util/hash.h"
 #include "util/text.h"
 
@@ -234,15 +235,6 @@ std::string basis_text(const CostSource& source, const EstimateErrors& errors,
                     100 * errors.mean_cycles, 100 * errors.worst_cycles, errors.models, errors.of);
   return basis + fmt::format(", times the core's own {:+.0f}..{:+.0f} %",
                              100 * (source.table->low - 1), 100 * (source.table->high - 1));
-}
-
-/// Every figure that has neither value nor reason gets this reason.
-template <class Row>
-void give_reason(Row& row, const std::string& reason) {
-  describe(row, [&](std::string_view, auto& member, Unit, std::string_view) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(member)>, Figure>)
-      if (!member && member.reason.empty()) member.reason = reason;
-  });
 }
 
 }  // namespace

@@ -6,22 +6,14 @@
 
 #include "cli/compose.h"
 #include "cli/profile_page.h"
+#include "record/give_reason.h"
 #include "util/hash.h"
 #include "util/text.h"
 
 namespace assay {
 namespace {
 
-double number(int64_t value) { return static_cast<double>(value); }
-
-/// Every figure of a row that has neither value nor reason.
-template <class Row>
-void give_reason(Row& row) {
-  describe(row, [&](std::string_view, auto& member, Unit, std::string_view) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(member)>, Figure>)
-      if (!member && member.reason.empty()) member.reason = "a profile does not give it";
-  });
-}
+constexpr const char* kNotGiven = "a profile does not give it";
 
 FunctionRecord function_row(const ProfileFunction& function, const Profiled& p) {
   FunctionRecord row;
@@ -29,11 +21,8 @@ FunctionRecord function_row(const ProfileFunction& function, const Profiled& p) 
   row.code_bytes =
       function.code_bytes > 0 ? Figure::exact(function.code_bytes) : Figure::none("no symbol");
   row.entries = Figure::exact(function.calls);
-  const bool has_stack = p.facts.no_stack.empty();
-  row.frame_bytes =
-      has_stack ? Figure::exact(function.frame_bytes) : Figure::none(p.facts.no_stack);
-  row.stack_bytes =
-      has_stack ? Figure::exact(function.stack_bytes) : Figure::none(p.facts.no_stack);
+  row.frame_bytes = stack_figure(p.facts.no_stack, function.frame_bytes);
+  row.stack_bytes = stack_figure(p.facts.no_stack, function.stack_bytes);
   add_counters(row, function.self, {p.target, p.core, p.facts.caches});
   return row;
 }
@@ -48,37 +37,21 @@ LayerRecord layer_row(const ProfileLayer& layer, const Profiled& p) {
   add_counters(row, layer.counts, {p.target, p.core, p.facts.caches});
   row.latency_us = latency_figure(row.cycles, p.target);
   row.bound_by = bound_by(layer.counts);
-  row.stack_bytes =
-      p.facts.no_stack.empty() ? Figure::exact(layer.stack_bytes) : Figure::none(p.facts.no_stack);
-  give_reason(row);
+  row.stack_bytes = stack_figure(p.facts.no_stack, layer.stack_bytes);
+  give_reason(row, kNotGiven);
   return row;
 }
 
 void add_counts(Record& record, const Counts& total, const Profiled& profiled) {
-  record.cycles = cycles_figure(number(total.cycles), profiled.core);
-  record.causes = cause_shares(total.causes, profiled.core);
-  record.latency_us = latency_figure(record.cycles, profiled.target);
-  record.loads = Figure::exact(total.loads);
-  record.stores = Figure::exact(total.stores);
-  record.branches_taken = Figure::exact(total.branches_taken);
-  record.branches_not_taken = Figure::exact(total.branches_not_taken);
-  record.macs_executed = Figure::exact(total.macs);
-  record.calls = Figure::exact(total.calls);
-  record.mispredicted = mispredicted_figure(total);
-  record.unaligned = Figure::exact(total.unaligned);
-  record.cycles_basis = cycles_basis(profiled.target, profiled.core);
   for (const MemoryRegion& region : profiled.target.regions) {
     RegionRecord& row = record.regions.emplace_back();
     row.name = region.name;
     row.kind = region.kind == RegionKind::flash ? "flash" : "ram";
     row.size_bytes = Figure::exact(region.size_bytes);
-    row.used_bytes = Figure::none("a profile does not give it");
+    row.used_bytes = Figure::none(kNotGiven);
   }
-  add_traffic(record, total, profiled.facts.caches, profiled.target);
-  for (size_t cls = 0; cls < kInsnClasses; ++cls)
-    if (total.by_class[cls] > 0)
-      record.classes.push_back(
-          {std::string(name(static_cast<InsnClass>(cls))), Figure::exact(total.by_class[cls])});
+  add_counters(record, total, {profiled.target, profiled.core, profiled.facts.caches});
+  record.cycles_basis = cycles_basis(profiled.target, profiled.core);
 }
 
 }  // namespace
@@ -124,7 +97,6 @@ Record profile_record(const Profiled& profiled) {
   record.clock_hz = Figure::exact(profiled.target.clock_hz);
   record.runtime = "profile of " + region.name;
   record.emulator = std::string(profiled.emulator);
-  record.instructions = Figure::exact(total.instructions);
   record.stack_bytes = profile_stack(profiled);
   record.heap_bytes = heap_figure(profiled.facts.heap);
   add_counts(record, total, profiled);
@@ -141,7 +113,7 @@ Record profile_record(const Profiled& profiled) {
   for (const std::string& note : profiled.facts.notes) record.troubles.push_back({"run", note});
   record.troubles.push_back({"run", "ended: " + profiled.facts.ended});
   if (!profiled.no_lines.empty()) record.troubles.push_back({"lines", profiled.no_lines});
-  give_reason(record);
+  give_reason(record, kNotGiven);
   return record;
 }
 

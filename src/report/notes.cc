@@ -21,7 +21,7 @@ void replace_word(std::string& text, std::string_view word, std::string_view wit
 }  // namespace
 
 std::string title_of(std::string_view field) {
-  constexpr std::string_view kUnits[] = {"_bytes", "_us", "_uj", "_hz"};
+  constexpr std::string_view kUnits[] = {"_bytes", "_us", "_uj", "_uw", "_h", "_hz"};
   std::string title(field);
   for (const std::string_view unit : kUnits)
     if (title.ends_with(unit)) title.resize(title.size() - unit.size());

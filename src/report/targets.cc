@@ -72,8 +72,8 @@ Notes notes_of_table(std::span<const Record* const> records) {
         notes.add(shown.name, r->*shown.figure);
     if (r->cycles && !reservation(*r).empty()) notes.add(reservation(*r));
     for (const DutyRecord& row : r->duty) {
-      notes.add("average_power", row.average_power_uw);
-      if (!row.battery.empty()) notes.add("battery_life", row.battery_life_h);
+      notes.add("average_power_uw", row.average_power_uw);
+      if (!row.battery.empty()) notes.add("battery_life_h", row.battery_life_h);
     }
   }
   return notes;
